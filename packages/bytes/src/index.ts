@@ -1,0 +1,8 @@
+export { fromBase64, toBase64, toBase64Url } from './base64.ts'
+export { compareBytes } from './compare.ts'
+export { concatBytes } from './concat.ts'
+export { equalBytes, equalConstantTime } from './equal.ts'
+export { fromHex, toHex } from './hex.ts'
+export { dateToNs, msToNs, nsToDate, nsToMs } from './time.ts'
+export { fromUtf8, toUtf8 } from './utf8.ts'
+export { wipe } from './wipe.ts'

@@ -1,0 +1,2 @@
+export type { Admission, AdmissionDecision, AdmissionRequest } from './admission.ts'
+export { allowAll } from './allow-all.ts'

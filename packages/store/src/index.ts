@@ -1,0 +1,8 @@
+export type {
+  AppendResult,
+  EnvelopeStore,
+  RangeQuery,
+  StoreCounts,
+  StoredEnvelope,
+  TailQuery,
+} from './store.ts'

@@ -1,0 +1,66 @@
+// The store port: an append-only log of envelopes with two orders, arrival (sequence) and sender's
+// time (timestamp, then digest). memory.ts and sqlite.ts implement it; contract.ts is its suite.
+
+import type { Direction, Envelope, TimeCursor } from '@posthorn/envelope'
+
+/** An envelope as the store keeps it. */
+export type StoredEnvelope = Envelope & {
+  /** Local arrival number: 1, 2, 3 … without gaps, given at commit. */
+  readonly sequence: number
+  /** SHA-256(topic || message), 32 bytes. */
+  readonly digest: Uint8Array
+}
+
+/** What became of one appended envelope. */
+export type AppendResult = {
+  readonly sequence: number
+  /** True when an envelope with the same topic, time and digest was already there; `sequence` is its. */
+  readonly isDuplicate: boolean
+}
+
+/** A page of one or more topics in the order of sender's time. */
+export type RangeQuery = {
+  readonly topics: readonly string[]
+  /** Inclusive; undefined means from the beginning. */
+  readonly startNs?: bigint | undefined
+  /** Inclusive; undefined means to the end. */
+  readonly endNs?: bigint | undefined
+  /** Exclusive: rows beyond it in `direction`. A digest without a time compares digests alone. */
+  readonly after?:
+    | { readonly timestampNs?: TimeCursor['timestampNs']; readonly digest: Uint8Array }
+    | undefined
+  readonly direction: Direction
+  readonly limit: number
+}
+
+/** A page in the order of arrival. */
+export type TailQuery = {
+  /** Exclusive. 0 reads from the beginning. */
+  readonly afterSequence: number
+  readonly limit: number
+  /** Only these topics; undefined means all. */
+  readonly topics?: readonly string[] | undefined
+}
+
+/** Sizes of a store. */
+export type StoreCounts = {
+  readonly envelopes: number
+  readonly topics: number
+  /** Highest sequence given, 0 when empty. */
+  readonly lastSequence: number
+}
+
+/**
+ * Where a node keeps envelopes. Concurrent calls are allowed.
+ * Every method throws StorageError: `store/unavailable` when the disk or database fails,
+ * `store/closed` after disposal.
+ */
+export type EnvelopeStore = AsyncDisposable & {
+  /** Resolves once every envelope is durable, one result each, in order. */
+  append(envelopes: readonly Envelope[]): Promise<readonly AppendResult[]>
+  range(query: RangeQuery): Promise<readonly StoredEnvelope[]>
+  tail(query: TailQuery): Promise<readonly StoredEnvelope[]>
+  /** Everything, in the order of arrival, without holding more than a page in memory. */
+  scan(): AsyncIterable<StoredEnvelope>
+  counts(): Promise<StoreCounts>
+}

@@ -1,0 +1,7 @@
+export type {
+  CallOptions,
+  QueryPage,
+  QueryRequest,
+  SubscribeOptions,
+  Transport,
+} from './transport.ts'

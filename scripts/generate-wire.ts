@@ -1,0 +1,60 @@
+// Generates packages/wire/src/gen from protos/ with the pinned generator of protos/package.json.
+// `--check` writes nothing and fails when the checked-in code differs.
+
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+const protos = join(root, 'protos')
+const checkedIn = join(root, 'packages/wire/src/gen')
+
+const isCheck = process.argv.includes('--check')
+const fresh = generate()
+if (!isCheck) {
+  rmSync(checkedIn, { recursive: true, force: true })
+  cpSync(fresh, checkedIn, { recursive: true })
+  console.log(`Wrote ${listFiles(fresh).length} files to packages/wire/src/gen`)
+} else {
+  const differing = differences(fresh, checkedIn)
+  if (differing.length > 0) {
+    console.error(
+      `Generated code differs from protos/; run npm run generate:\n${differing.join('\n')}`,
+    )
+    process.exitCode = 1
+  } else {
+    console.log('Generated code matches protos/')
+  }
+}
+rmSync(fresh, { recursive: true, force: true })
+
+function generate(): string {
+  if (!existsSync(join(protos, 'node_modules/.bin/buf'))) {
+    execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: protos, stdio: 'inherit' })
+  }
+  const out = mkdtempSync(join(tmpdir(), 'posthorn-wire-'))
+  const template = readFileSync(join(protos, 'buf.gen.yaml'), 'utf8')
+  execFileSync(
+    join(protos, 'node_modules/.bin/buf'),
+    ['generate', '--template', template.replace('../packages/wire/src/gen', out)],
+    { cwd: protos, stdio: 'inherit' },
+  )
+  return out
+}
+
+function differences(a: string, b: string): string[] {
+  const files = new Set([...listFiles(a), ...listFiles(b)])
+  return [...files].filter((file) => readOrNothing(join(a, file)) !== readOrNothing(join(b, file)))
+}
+
+function listFiles(directory: string): string[] {
+  if (!existsSync(directory)) return []
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  )
+}
+
+function readOrNothing(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
+}
