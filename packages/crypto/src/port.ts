@@ -61,18 +61,31 @@ export type Aead = {
 /** A source of cryptographically secure random bytes. */
 export type RandomBytes = (lengthBytes: number) => Uint8Array
 
+/** `native`: libsecp256k1 and node:crypto. `web`: WebAssembly and WebCrypto. `noble`: plain JavaScript. */
+export type BackendName = 'native' | 'web' | 'noble'
+
+/** What a back end says about itself; shown to users by `posthorn doctor`. */
+export type BackendDescription = {
+  readonly name: BackendName
+  /** The code behind the name on this machine, in words; may change until `ready` settles. */
+  readonly detail: string
+}
+
 /** One complete back end. */
-export type Crypto = {
-  /** Which back end this is; shown to users by `posthorn doctor`. */
-  readonly name: 'native' | 'web' | 'noble'
+export type Crypto = BackendDescription & {
   readonly curve: Curve
   readonly hash: Hashes
   readonly aead: Aead
   readonly randomBytes: RandomBytes
+  /**
+   * Settles when the fastest code of the back end is in use, and never rejects.
+   * Nobody has to wait for it: every operation works before, with the same results.
+   */
+  readonly ready: Promise<void>
 }
 
 /** The part of a back end that only checks: all a node may hold. */
-export type VerifyCrypto = {
+export type VerifyCrypto = BackendDescription & {
   readonly curve: Pick<Curve, 'verify' | 'recover'>
   readonly hash: Pick<Hashes, 'sha256' | 'keccak256'>
 }
