@@ -2,7 +2,7 @@
 // that were signed: signatures are checked over those and never over a fresh encoding.
 
 import { equalBytes } from '@posthorn/bytes'
-import type { RecoverableSignature, VerifyCrypto } from '@posthorn/crypto/verify'
+import type { VerifyCrypto } from '@posthorn/crypto/verify'
 import { CodecError, ValidationError, VerificationError } from '@posthorn/errors'
 import {
   decode,
@@ -11,7 +11,12 @@ import {
   type SignedPublicKey as PublicKeyV2,
   UnsignedPublicKey,
 } from '@posthorn/wire'
-import { type SignatureArm, signatureFromWire, signatureToWire } from './signature.ts'
+import {
+  type KeySignature,
+  type SignatureArm,
+  signatureFromWire,
+  signatureToWire,
+} from './signature.ts'
 
 /** Bytes of an uncompressed public key. */
 export const publicKeyBytes = 65
@@ -30,7 +35,7 @@ export type SignedPublicKey = {
   /** Whether the key was made as a V1 key, with its time in milliseconds; only such keys have a V1 form. */
   readonly isFromLegacy: boolean
   /** By the wallet on an identity key, by the identity key on a pre-key. */
-  readonly signature: RecoverableSignature
+  readonly signature: KeySignature
 }
 
 /** What a key is for, which says who signs it: the wallet, or the identity key. */

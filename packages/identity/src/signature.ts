@@ -1,7 +1,6 @@
 // ECDSA signatures: the two arms in which keys carry them, and the 65-byte form that wallets make.
 
-import { concatBytes, toUtf8 } from '@posthorn/bytes'
-import type { RecoverableSignature, VerifyCrypto } from '@posthorn/crypto/verify'
+import { personalMessageDigest, type VerifyCrypto } from '@posthorn/crypto/verify'
 import { CodecError } from '@posthorn/errors'
 import type { Signature } from '@posthorn/wire'
 import { addressOf } from './account.ts'
@@ -11,12 +10,18 @@ export const compactSignatureBytes = 64
 /** Bytes of a wallet's signature: r || s || v. */
 export const walletSignatureBytes = 65
 
+/** An ECDSA signature: r || s (64 bytes) and the recovery bit. Its place says who made it. */
+export type KeySignature = {
+  readonly compact: Uint8Array
+  readonly recovery: 0 | 1
+}
+
 /** Wire arm of a signature: made by an XMTP key, or by a wallet over a text. */
 export type SignatureArm = 'ecdsaCompact' | 'walletEcdsaCompact'
 
 /** The wire form of a signature; `arm` says who made it. */
 export function signatureToWire(
-  signature: RecoverableSignature,
+  signature: KeySignature,
   arm: SignatureArm = 'ecdsaCompact',
 ): Signature {
   const value = { bytes: signature.compact, recovery: signature.recovery }
@@ -31,7 +36,7 @@ export function signatureToWire(
 export function signatureFromWire(
   signature: Signature | undefined,
   arms: readonly SignatureArm[] = ['ecdsaCompact'],
-): RecoverableSignature {
+): KeySignature {
   const union = signature?.union
   if (union === undefined) throw malformedSignature('none', `one of kind ${arms.join(' or ')}`)
   if (!arms.includes(union.$case)) throw malformedSignature(union.$case, arms.join(' or '))
@@ -50,7 +55,7 @@ export function signatureFromWire(
  *
  * @throws CodecError `identity/malformed-wallet-signature`
  */
-export function parseWalletSignature(bytes: Uint8Array): RecoverableSignature {
+export function parseWalletSignature(bytes: Uint8Array): KeySignature {
   if (bytes.length !== walletSignatureBytes) {
     throw malformedWalletSignature(`${bytes.length} bytes`, `${walletSignatureBytes}`)
   }
@@ -67,19 +72,9 @@ export function parseWalletSignature(bytes: Uint8Array): RecoverableSignature {
  *
  * @throws VerificationError `crypto/bad-signature`
  */
-export function recoverSigner(
-  crypto: VerifyCrypto,
-  text: string,
-  signature: RecoverableSignature,
-): string {
-  return addressOf(crypto, crypto.curve.recover(signature, personalMessageDigest(crypto, text)))
-}
-
-/** The 32-byte digest that a wallet signs for a text: Keccak-256 of the EIP-191 message. */
-export function personalMessageDigest(crypto: VerifyCrypto, text: string): Uint8Array {
-  const message = toUtf8(text)
-  const prefix = toUtf8(`\x19Ethereum Signed Message:\n${message.length}`)
-  return crypto.hash.keccak256(concatBytes(prefix, message))
+export function recoverSigner(crypto: VerifyCrypto, text: string, signature: KeySignature): string {
+  const digest = personalMessageDigest(crypto.hash, text)
+  return addressOf(crypto, crypto.curve.recover(signature, digest))
 }
 
 function recoveryOf(v: number | undefined): 0 | 1 | undefined {

@@ -28,6 +28,7 @@ export {
   verifyPreKey,
 } from './public-key.ts'
 export {
+  type KeySignature,
   parseWalletSignature,
   recoverSigner,
   type SignatureArm,

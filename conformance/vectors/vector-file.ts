@@ -1,0 +1,53 @@
+// Files of vectors: `{ kind, made_by, cases: [{ name, note?, input, expect }] }`, one kind per file.
+
+import { readFile } from 'node:fs/promises'
+import { CodecError } from '@posthorn/errors'
+import { type Fields, isFields, type Json, objectField, objectsField, textField } from './fields.ts'
+
+/** One case of a vector file. */
+export type VectorCase = {
+  readonly name: string
+  readonly input: Fields
+  readonly expect: Fields
+}
+
+/** A vector file. */
+export type VectorFile = {
+  readonly kind: string
+  readonly cases: readonly VectorCase[]
+}
+
+/**
+ * Reads a vector file.
+ *
+ * @throws CodecError `vectors/bad-field`, `vectors/not-json`
+ */
+export async function readVectorFile(path: string): Promise<VectorFile> {
+  const file = await readJsonObject(path)
+  const cases = objectsField(file, 'cases').map((fields) => ({
+    name: textField(fields, 'name'),
+    input: objectField(fields, 'input'),
+    expect: objectField(fields, 'expect'),
+  }))
+  return { kind: textField(file, 'kind'), cases }
+}
+
+/**
+ * Reads a file that holds one JSON object.
+ *
+ * @throws CodecError `vectors/not-json`
+ */
+export async function readJsonObject(path: string): Promise<Fields> {
+  const text = await readFile(path, 'utf8')
+  const value = parse(text)
+  if (!isFields(value)) throw new CodecError('vectors/not-json', 'Read file: wanted a JSON object')
+  return value
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text) as Json
+  } catch (cause) {
+    throw new CodecError('vectors/not-json', 'Read file: not valid JSON', { cause })
+  }
+}
