@@ -1,3 +1,4 @@
+export { createMemoryStore, type MemoryStoreOptions } from './memory.ts'
 export type {
   AppendResult,
   EnvelopeStore,

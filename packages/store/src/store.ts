@@ -20,16 +20,21 @@ export type AppendResult = {
 
 /** A page of one or more topics in the order of sender's time. */
 export type RangeQuery = {
+  /** A topic named twice counts once; no topics, no rows. */
   readonly topics: readonly string[]
   /** Inclusive; undefined means from the beginning. */
   readonly startNs?: bigint | undefined
   /** Inclusive; undefined means to the end. */
   readonly endNs?: bigint | undefined
-  /** Exclusive: rows beyond it in `direction`. A digest without a time compares digests alone. */
+  /**
+   * Exclusive: rows beyond it in `direction`. A digest without a time compares digests alone
+   * (ascending: greater, descending: less); the order of the page stays the same.
+   */
   readonly after?:
     | { readonly timestampNs?: TimeCursor['timestampNs']; readonly digest: Uint8Array }
     | undefined
   readonly direction: Direction
+  /** Rows, 0 or more. */
   readonly limit: number
 }
 
@@ -37,6 +42,7 @@ export type RangeQuery = {
 export type TailQuery = {
   /** Exclusive. 0 reads from the beginning. */
   readonly afterSequence: number
+  /** Rows, 0 or more. */
   readonly limit: number
   /** Only these topics; undefined means all. */
   readonly topics?: readonly string[] | undefined
@@ -51,16 +57,24 @@ export type StoreCounts = {
 }
 
 /**
- * Where a node keeps envelopes. Concurrent calls are allowed.
+ * Where a node keeps envelopes. Concurrent calls are allowed. Rows handed out are for reading only.
  * Every method throws StorageError: `store/unavailable` when the disk or database fails,
  * `store/closed` after disposal.
  */
 export type EnvelopeStore = AsyncDisposable & {
-  /** Resolves once every envelope is durable, one result each, in order. */
+  /**
+   * Resolves once every envelope is durable, one result each, in order; rejects with none stored.
+   * The messages must not change until then.
+   *
+   * @throws ValidationError as `checkEnvelope`
+   * @throws StorageError `store/overloaded` when too much is waiting to be written already
+   */
   append(envelopes: readonly Envelope[]): Promise<readonly AppendResult[]>
+  /** @throws UsageError `store/bad-limit` */
   range(query: RangeQuery): Promise<readonly StoredEnvelope[]>
+  /** @throws UsageError `store/bad-limit` */
   tail(query: TailQuery): Promise<readonly StoredEnvelope[]>
-  /** Everything, in the order of arrival, without holding more than a page in memory. */
+  /** Everything stored when it starts, in the order of arrival, a bounded page in memory at a time. */
   scan(): AsyncIterable<StoredEnvelope>
   counts(): Promise<StoreCounts>
 }
