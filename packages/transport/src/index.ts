@@ -1,3 +1,7 @@
+export { createJsonTransport, type JsonTransportOptions } from './http-json.ts'
+export { createMemoryNetwork, type MemoryNetwork, type MemoryNetworkOptions } from './memory.ts'
+export { type BackOff, isRetryable, type RetryOptions, retryDelayMs, withRetry } from './retry.ts'
+export type { Timers } from './timers.ts'
 export type {
   CallOptions,
   QueryPage,
@@ -5,3 +9,4 @@ export type {
   SubscribeOptions,
   Transport,
 } from './transport.ts'
+export { clientVersion } from './version.ts'

@@ -52,6 +52,9 @@ export type Transport = AsyncDisposable & {
     requests: readonly QueryRequest[],
     options?: CallOptions,
   ): Promise<readonly QueryPage[]>
-  /** Envelopes published from now on. Ends when the node ends it, throws when it breaks. */
+  /**
+   * Envelopes published from now on; opens when iteration starts. Ends when the node ends it, throws when
+   * it breaks. To stop it while nothing arrives, abort the signal.
+   */
   subscribe(topics: readonly string[], options?: SubscribeOptions): AsyncIterable<Envelope>
 }

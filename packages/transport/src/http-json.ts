@@ -1,0 +1,218 @@
+// The JSON gateway: five POST calls under /message/v1/, streams as lines of JSON.
+
+import { type Envelope, maxMessageBytes, maxQueryRows } from '@posthorn/envelope'
+import { CodecError, TransportError, UsageError } from '@posthorn/errors'
+import { type BoundedCall, startCall } from './deadline.ts'
+import {
+  decodeBatchQuery,
+  decodeEnvelope,
+  decodeQueryPage,
+  encodeBatchQuery,
+  encodePublish,
+  encodeQuery,
+  encodeSubscribe,
+  optionalObject,
+  parseObject,
+} from './json-codec.ts'
+import { type Refusal, refusalError } from './refusal.ts'
+import { bodyOf, readLines, readText } from './reply-body.ts'
+import type { Timers } from './timers.ts'
+import type { CallOptions, SubscribeOptions, Transport } from './transport.ts'
+import { clientVersion } from './version.ts'
+
+// Base64 grows by a third; the rest is room for the topic, the time and JSON.
+const maxLineBytes = Math.ceil(maxMessageBytes / 3) * 4 + 16_384
+const maxReplyBytes = maxQueryRows * maxLineBytes
+const maxRefusalBytes = 65_536
+const maxRetryAfterMs = 3_600_000
+
+/** Options of {@link createJsonTransport}. */
+export type JsonTransportOptions = {
+  /** Base address of the node, for instance `http://localhost:5555`. */
+  readonly url: string
+  /** Defaults to the global `fetch`. */
+  readonly fetch?: typeof fetch | undefined
+  /** Sent as `X-Client-Version`; defaults to `posthorn/{version}`. */
+  readonly clientVersion?: string | undefined
+  /** Sent as `X-App-Version`: name and version of the application, for instance `my-app/1.0`. */
+  readonly appVersion?: string | undefined
+  /** Without timers nothing times out. */
+  readonly timers?: Timers | undefined
+  /** For publish and queries; default 30,000. */
+  readonly timeoutMs?: number | undefined
+  /**
+   * How long a stream may show no sign of life, keep-alives included; default 90,000.
+   * A connection that died without a word is found out by this alone.
+   */
+  readonly idleTimeoutMs?: number | undefined
+}
+
+type Call = {
+  readonly action: string
+  readonly path: string
+  readonly body: string
+  readonly authorization?: string | undefined
+}
+
+/**
+ * A transport over the JSON gateway of a node.
+ *
+ * @throws UsageError `transport/bad-url`
+ */
+export function createJsonTransport(options: JsonTransportOptions): Transport {
+  const base = baseOf(options.url)
+  const closing = new AbortController()
+  const bounds = {
+    timers: options.timers,
+    timeoutMs: options.timeoutMs ?? 30_000,
+  }
+
+  function post(call: Call, running: BoundedCall): Promise<Response> {
+    const send = options.fetch ?? globalThis.fetch
+    return send(`${base}/message/v1/${call.path}`, {
+      method: 'POST',
+      headers: headersOf(options, call.authorization),
+      body: call.body,
+      signal: running.signal,
+      // A redirect would carry requests to a host that nobody chose.
+      redirect: 'manual',
+    })
+  }
+
+  async function unary(
+    call: Call,
+    { signal }: CallOptions,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const running = startCall({ ...bounds, action: call.action, signals: [closing.signal, signal] })
+    try {
+      const response = await post(call, running)
+      await checkStatus(call.action, response)
+      const text = await readText(bodyOf(response), maxReplyBytes)
+      return text.trim() === '' ? {} : parseObject(text)
+    } catch (cause) {
+      throw running.errorOf(cause)
+    } finally {
+      running.end()
+    }
+  }
+
+  async function* subscribe(
+    topics: readonly string[],
+    { signal, onOpen }: SubscribeOptions = {},
+  ): AsyncGenerator<Envelope> {
+    const call: Call = { action: 'Subscribe', path: 'subscribe', body: encodeSubscribe(topics) }
+    const running = startCall({
+      timers: options.timers,
+      timeoutMs: options.idleTimeoutMs ?? 90_000,
+      action: call.action,
+      signals: [closing.signal, signal],
+    })
+    try {
+      const response = await post(call, running)
+      await checkStatus(call.action, response)
+      running.touch()
+      onOpen?.()
+      for await (const line of readLines(bodyOf(response), maxLineBytes)) {
+        running.touch()
+        const envelope = envelopeOfLine(line)
+        if (envelope !== undefined) yield envelope
+      }
+    } catch (cause) {
+      throw running.errorOf(cause)
+    } finally {
+      running.end()
+    }
+  }
+
+  return {
+    publish: async (envelopes, { signal, authorization } = {}) => {
+      const body = encodePublish(envelopes)
+      await unary({ action: 'Publish', path: 'publish', body, authorization }, { signal })
+    },
+    query: async (request, callOptions = {}) =>
+      decodeQueryPage(
+        await unary({ action: 'Query', path: 'query', body: encodeQuery(request) }, callOptions),
+      ),
+    batchQuery: async (requests, callOptions = {}) => {
+      if (requests.length === 0) return []
+      const body = encodeBatchQuery(requests)
+      const reply = await unary({ action: 'Batch query', path: 'batch-query', body }, callOptions)
+      return decodeBatchQuery(reply, requests.length)
+    },
+    subscribe,
+    [Symbol.asyncDispose]: async () => closing.abort(),
+  }
+}
+
+function baseOf(url: string): string {
+  if (!/^https?:\/\/[^/\s]+/i.test(url)) {
+    throw new UsageError(
+      'transport/bad-url',
+      'Create transport: url must start http:// or https://',
+    )
+  }
+  return url.replace(/\/+$/, '')
+}
+
+function headersOf(options: JsonTransportOptions, authorization?: string): Record<string, string> {
+  return {
+    'X-Client-Version': options.clientVersion ?? `posthorn/${clientVersion}`,
+    ...(options.appVersion === undefined ? {} : { 'X-App-Version': options.appVersion }),
+    ...(authorization === undefined ? {} : { Authorization: authorization }),
+  }
+}
+
+// @throws the error that the refusal stands for, unless the status is a success
+async function checkStatus(action: string, response: Response): Promise<void> {
+  if (response.ok) return
+  if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
+    throw new TransportError('transport/redirected', `${action}: the node answered with a redirect`)
+  }
+  const text = await readText(bodyOf(response), maxRefusalBytes).catch(() => '')
+  throw refusalError(action, {
+    ...refusalOf(text),
+    httpStatus: response.status,
+    retryAfterMs: retryAfterOf(response.headers.get('retry-after')),
+  })
+}
+
+// Unary calls answer { code, message }, streams { error: { code, message } }; a proxy anything.
+function refusalOf(text: string): Pick<Refusal, 'status' | 'message'> {
+  try {
+    const reply = parseObject(text)
+    return refusalFields(optionalObject(reply['error'], 'error') ?? reply)
+  } catch {
+    return { message: 'no reason given' }
+  }
+}
+
+function refusalFields(
+  fields: Readonly<Record<string, unknown>>,
+): Pick<Refusal, 'status' | 'message'> {
+  const status = fields['code'] ?? fields['grpc_code']
+  const message = fields['message']
+  return {
+    status: Number.isInteger(status) ? Number(status) : undefined,
+    message: typeof message === 'string' ? message : 'no reason given',
+  }
+}
+
+function retryAfterOf(header: string | null): number | undefined {
+  if (header === null || !/^\d+(\.\d+)?$/.test(header.trim())) return undefined
+  return Math.min(Math.ceil(Number(header) * 1000), maxRetryAfterMs)
+}
+
+// Blank lines and results without a topic are keep-alives.
+function envelopeOfLine(line: string): Envelope | undefined {
+  if (line.trim() === '') return undefined
+  const parsed = parseObject(line)
+  const error = optionalObject(parsed['error'], 'error')
+  if (error !== undefined)
+    throw refusalError('Subscribe', { ...refusalFields(error), httpStatus: 200 })
+  const result = optionalObject(parsed['result'], 'result')
+  if (result === undefined) {
+    throw new CodecError('transport/bad-reply', 'Read stream of the node: expected result or error')
+  }
+  const envelope = decodeEnvelope(result)
+  return envelope.contentTopic === '' ? undefined : envelope
+}
