@@ -1,0 +1,92 @@
+// Which codecs an application has.
+
+import { CodecError, UsageError } from '@posthorn/errors'
+import type { CodecRegistry, ContentCodec } from './codec.ts'
+import { type ContentTypeId, contentTypeKey, formatContentType } from './content-type.ts'
+import type { EncodedContent } from './encoded-content.ts'
+import { textCodec } from './standard/text.ts'
+
+/** How many contents may lie inside one another: a reply within a reply is 2. */
+export const maxNestedDepth = 8
+
+/**
+ * A registry of the text codec and `codecs`; of two codecs for one type the later counts.
+ */
+export function codecRegistry(codecs: readonly ContentCodec[] = []): CodecRegistry {
+  const byKey = new Map<string, ContentCodec>()
+  for (const codec of [textCodec as ContentCodec, ...codecs]) {
+    byKey.set(contentTypeKey(codec.contentType), codec)
+  }
+  return {
+    depth: 0,
+    codecFor: (type) => {
+      const codec = byKey.get(contentTypeKey(type))
+      if (codec === undefined || type.versionMajor > codec.contentType.versionMajor)
+        return undefined
+      return codec
+    },
+  }
+}
+
+/**
+ * Encodes content that lies inside other content, without compression or fallback.
+ *
+ * @throws UsageError `content/codec-not-registered`; CodecError `content/nested-too-deep`
+ */
+export function encodeNested(
+  type: ContentTypeId,
+  content: unknown,
+  registry: CodecRegistry,
+): EncodedContent {
+  const inner = nested(registry)
+  return requireCodec(inner, type).encode(content, inner)
+}
+
+/**
+ * Decodes content that lies inside other content.
+ *
+ * @throws CodecError `content/unknown-type`, `content/nested-compressed`, `content/nested-too-deep`,
+ * and whatever the codec throws
+ */
+export function decodeNested(encoded: EncodedContent, registry: CodecRegistry): unknown {
+  const inner = nested(registry)
+  if (encoded.compression !== undefined) {
+    throw new CodecError(
+      'content/nested-compressed',
+      'Decode nested content: it is compressed, only the outermost content may be',
+    )
+  }
+  const codec = inner.codecFor(encoded.type)
+  if (codec === undefined) throw unknownType(encoded.type)
+  return codec.decode(encoded, inner)
+}
+
+/**
+ * The codec of a type that the application wants to send.
+ *
+ * @throws UsageError `content/codec-not-registered`
+ */
+export function requireCodec(registry: CodecRegistry, type: ContentTypeId): ContentCodec {
+  const codec = registry.codecFor(type)
+  if (codec !== undefined) return codec
+  throw new UsageError(
+    'content/codec-not-registered',
+    `Encode content: no codec for ${formatContentType(type)}, register one first`,
+  )
+}
+
+/** The error that stands for content of a type without a codec. */
+export function unknownType(type: ContentTypeId): CodecError {
+  return new CodecError('content/unknown-type', `unknown content type ${formatContentType(type)}`)
+}
+
+function nested(registry: CodecRegistry): CodecRegistry {
+  const depth = (registry.depth ?? 0) + 1
+  if (depth > maxNestedDepth) {
+    throw new CodecError(
+      'content/nested-too-deep',
+      `Translate nested content: more than ${maxNestedDepth} contents inside one another`,
+    )
+  }
+  return { codecFor: (type) => registry.codecFor(type), depth }
+}
