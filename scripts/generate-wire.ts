@@ -2,9 +2,10 @@
 // `--check` writes nothing and fails when the checked-in code differs.
 
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { listSources, wireDrift } from './wire-drift.ts'
 
 const root = join(import.meta.dirname, '..')
 const protos = join(root, 'protos')
@@ -15,9 +16,9 @@ const fresh = generate()
 if (!isCheck) {
   rmSync(checkedIn, { recursive: true, force: true })
   cpSync(fresh, checkedIn, { recursive: true })
-  console.log(`Wrote ${listFiles(fresh).length} files to packages/wire/src/gen`)
+  console.log(`Wrote ${listSources(fresh).length} files to packages/wire/src/gen`)
 } else {
-  const differing = differences(fresh, checkedIn)
+  const differing = wireDrift(fresh, checkedIn)
   if (differing.length > 0) {
     console.error(
       `Generated code differs from protos/; run npm run generate:\n${differing.join('\n')}`,
@@ -41,20 +42,4 @@ function generate(): string {
     { cwd: protos, stdio: 'inherit' },
   )
   return out
-}
-
-function differences(a: string, b: string): string[] {
-  const files = new Set([...listFiles(a), ...listFiles(b)])
-  return [...files].filter((file) => readOrNothing(join(a, file)) !== readOrNothing(join(b, file)))
-}
-
-function listFiles(directory: string): string[] {
-  if (!existsSync(directory)) return []
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('.ts'),
-  )
-}
-
-function readOrNothing(file: string): string | undefined {
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
 }

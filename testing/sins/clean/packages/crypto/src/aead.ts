@@ -1,0 +1,3 @@
+import { gcm } from './gcm.ts'
+
+export const open = (sealed: Uint8Array): Uint8Array => gcm(sealed)

@@ -1,0 +1,2 @@
+export { open } from './aead.ts'
+export { digest } from './verify.ts'

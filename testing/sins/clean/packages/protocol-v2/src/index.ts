@@ -1,0 +1,1 @@
+export { openMessage } from './message.ts'

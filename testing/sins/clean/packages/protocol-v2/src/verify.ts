@@ -1,0 +1,1 @@
+export const isTopic = (text: string): boolean => text.startsWith('/')

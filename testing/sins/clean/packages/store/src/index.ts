@@ -1,0 +1,3 @@
+import { type Envelope, identify } from '@posthorn/envelope'
+
+export const keyOf = (envelope: Envelope): Uint8Array => identify(envelope)

@@ -1,0 +1,3 @@
+import { connect } from 'node:http2'
+
+export const open = connect

@@ -1,0 +1,3 @@
+import type { Envelope } from '@posthorn/envelope'
+
+export type Transport = { send(envelope: Envelope): Promise<void> }

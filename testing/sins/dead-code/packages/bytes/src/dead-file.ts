@@ -1,0 +1,1 @@
+export const dead = 3 // sin: nobody imports this file

@@ -1,0 +1,1 @@
+export const fromHex = (text: string): number => Number.parseInt(text, 16)

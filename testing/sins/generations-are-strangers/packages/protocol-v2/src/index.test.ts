@@ -1,0 +1,1 @@
+import '@posthorn/protocol-v3' // sin

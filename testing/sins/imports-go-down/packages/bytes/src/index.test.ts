@@ -1,0 +1,2 @@
+import '@posthorn/node'
+import '@posthorn/testing'

@@ -1,0 +1,3 @@
+import { one } from './one.ts' // sin: values, within a package
+
+export const three = (): number => one()

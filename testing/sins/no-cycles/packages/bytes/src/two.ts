@@ -1,0 +1,3 @@
+import { three } from './three.ts'
+
+export const two = (): number => three()

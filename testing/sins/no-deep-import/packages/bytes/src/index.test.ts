@@ -1,0 +1,1 @@
+import '../../errors/src/secret.ts' // sin: tests enter by the door too

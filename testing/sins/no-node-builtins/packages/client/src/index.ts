@@ -1,0 +1,1 @@
+export const home = (): unknown => import('node:os') // sin

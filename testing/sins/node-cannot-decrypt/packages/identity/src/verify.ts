@@ -1,0 +1,1 @@
+export { recover } from './recover.ts'

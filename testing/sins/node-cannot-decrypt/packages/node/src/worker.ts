@@ -1,0 +1,3 @@
+import { createDecipheriv } from 'node:crypto' // sin
+
+export const worker = createDecipheriv

@@ -1,0 +1,1 @@
+export { open } from '@posthorn/crypto' // sin: a friend that holds keys

@@ -1,0 +1,1 @@
+export const field = 3 // sin: edited by hand
