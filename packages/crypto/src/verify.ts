@@ -1,13 +1,36 @@
 // What a node may hold: checking signatures and hashing. Nothing reachable from here can decrypt.
 
-import { nobleCurve } from './noble/curve.ts'
-import { nobleHashes } from './noble/hashes.ts'
+import { backendUnavailable, type LoadCryptoOptions } from './backend-choice.ts'
+import { createNobleVerifyCrypto } from './noble/noble-verify-crypto.ts'
 import type { VerifyCrypto } from './port.ts'
+import { isNode } from './runtime.ts'
 
+export type { LoadCryptoOptions } from './backend-choice.ts'
 export { personalMessageDigest } from './personal-message.ts'
-export type { BackendDescription, BackendName, VerifyCrypto } from './port.ts'
+export type {
+  BackendDescription,
+  BackendName,
+  RecoverableSignature,
+  VerifyCrypto,
+} from './port.ts'
 
-/** Checks signatures and hashes; synchronous once loaded. */
-export async function loadVerifyCrypto(): Promise<VerifyCrypto> {
-  return { name: 'noble', detail: 'noble', curve: nobleCurve, hash: nobleHashes }
+/**
+ * Checks signatures and hashes, by native code in Node and plain JavaScript elsewhere; synchronous
+ * once loaded.
+ *
+ * @throws UsageError `crypto/backend-unavailable` for `web`
+ */
+export async function loadVerifyCrypto(options: LoadCryptoOptions = {}): Promise<VerifyCrypto> {
+  const backend = options.backend ?? (isNode() ? 'native' : 'noble')
+  if (backend === 'native' && isNode()) return await loadNative()
+  if (backend === 'noble') return createNobleVerifyCrypto()
+  throw backendUnavailable(backend, isNode() ? ['native', 'noble'] : ['noble'])
+}
+
+async function loadNative(): Promise<VerifyCrypto> {
+  const [{ createNativeVerifyCrypto }, { loadBindings }] = await Promise.all([
+    import('./native/native-verify-crypto.ts'),
+    import('./native/bindings.ts'),
+  ])
+  return createNativeVerifyCrypto(loadBindings())
 }

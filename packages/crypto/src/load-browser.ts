@@ -1,0 +1,18 @@
+// The browser's choice: names no file of the native back end, so that bundles stay free of it.
+
+import { backendUnavailable, type LoadCryptoOptions } from './backend-choice.ts'
+import { createNobleCrypto } from './noble/noble-crypto.ts'
+import type { Crypto } from './port.ts'
+import { createWebCrypto, hasWebCrypto } from './web/web-crypto.ts'
+
+/**
+ * The back end asked for, or the fastest one of the platform: web where there is WebCrypto, else noble.
+ *
+ * @throws UsageError `crypto/backend-unavailable`
+ */
+export async function loadCrypto(options: LoadCryptoOptions = {}): Promise<Crypto> {
+  const backend = options.backend ?? (hasWebCrypto() ? 'web' : 'noble')
+  if (backend === 'web') return createWebCrypto()
+  if (backend === 'noble') return createNobleCrypto()
+  throw backendUnavailable(backend, ['web', 'noble'])
+}

@@ -1,0 +1,53 @@
+import { wipe } from '@posthorn/bytes'
+import { nobleCurve } from '../noble/curve.ts'
+import type { Curve } from '../port.ts'
+import { strictCurve } from '../strict-curve.ts'
+import type { Bindings } from './bindings.ts'
+
+/** A curve, and in words what computes it. */
+export type DescribedCurve = { readonly curve: Curve; readonly detail: string }
+
+/** libsecp256k1 where its addon could be loaded, else plain JavaScript. */
+export function nativeCurve(bindings: Bindings | undefined): DescribedCurve {
+  if (bindings === undefined) {
+    return {
+      curve: nobleCurve,
+      detail: '@noble/curves, because the secp256k1 addon did not load, with node:crypto',
+    }
+  }
+  return { curve: bindingsCurve(bindings), detail: 'libsecp256k1 with node:crypto' }
+}
+
+function bindingsCurve(bindings: Bindings): Curve {
+  return strictCurve({
+    publicKey: (privateKey) => bindings.publicKeyCreate(privateKey, false),
+    sign(digest, privateKey) {
+      const { signature, recid } = bindings.ecdsaSign(digest, privateKey)
+      return { compact: signature, recovery: recid }
+    },
+    verify: (compact, digest, publicKey) => bindings.ecdsaVerify(compact, digest, publicKey),
+    recover: ({ compact, recovery }, digest) =>
+      bindings.ecdsaRecover(compact, recovery, digest, false),
+    sharedPoint: (privateKey, publicKey) => sharedPoint(bindings, privateKey, publicKey),
+  })
+}
+
+// The ecdh call takes the same time for every private key, which multiplying a point does not.
+// It hands both coordinates to its hash function; here they land in the result, and the hash is a dummy.
+function sharedPoint(
+  bindings: Bindings,
+  privateKey: Uint8Array,
+  publicKey: Uint8Array,
+): Uint8Array {
+  const point = new Uint8Array(65)
+  point[0] = 4
+  const dummy = new Uint8Array(1)
+  const options = { hashfn: () => dummy, xbuf: point.subarray(1, 33), ybuf: point.subarray(33) }
+  try {
+    bindings.ecdh(publicKey, privateKey, options, new Uint8Array(1))
+    return point
+  } catch (error) {
+    wipe(point)
+    throw error
+  }
+}
