@@ -1,11 +1,11 @@
 // Blockchain accounts: addresses of public keys, and their EIP-55 checksum.
 
 import { toHex, toUtf8 } from '@posthorn/bytes'
-import type { VerifyCrypto } from '@posthorn/crypto/verify'
 import { ValidationError } from '@posthorn/errors'
+import type { CheckCrypto } from './check-crypto.ts'
 
 /** The hash that addresses are made with. */
-export type AddressCrypto = { readonly hash: Pick<VerifyCrypto['hash'], 'keccak256'> }
+export type AddressCrypto = { readonly hash: Pick<CheckCrypto['hash'], 'keccak256'> }
 
 /** The address, in EIP-55 form, of a 65-byte uncompressed public key. */
 export function addressOf(crypto: AddressCrypto, publicKey: Uint8Array): string {

@@ -2,13 +2,13 @@
 // signed by the identity key.
 
 import { toHex } from '@posthorn/bytes'
-import type { VerifyCrypto } from '@posthorn/crypto/verify'
 import {
   decode,
   encode,
   PublicKeyBundle as PublicKeyBundleV1,
   SignedPublicKeyBundle as PublicKeyBundleV2,
 } from '@posthorn/wire'
+import type { CheckCrypto } from './check-crypto.ts'
 import {
   equalPublicKeys,
   publicKeyFromWireV1,
@@ -117,7 +117,7 @@ export function equalKeyBundles(a: PublicKeyBundle, b: PublicKeyBundle): boolean
  * Name of exactly this bundle, 64 hex digits: the key under which a caller may remember that it was
  * verified. Two bundles share it only when they have the same keys and signatures.
  */
-export function keyBundleId(crypto: VerifyCrypto, bundle: PublicKeyBundle): string {
+export function keyBundleId(crypto: CheckCrypto, bundle: PublicKeyBundle): string {
   return toHex(crypto.hash.sha256(encodeKeyBundleV2(bundle)))
 }
 
@@ -126,7 +126,7 @@ export function keyBundleId(crypto: VerifyCrypto, bundle: PublicKeyBundle): stri
  *
  * @throws VerificationError `crypto/bad-signature`
  */
-export function recoverIdentityAddress(crypto: VerifyCrypto, identityKey: SignedPublicKey): string {
+export function recoverIdentityAddress(crypto: CheckCrypto, identityKey: SignedPublicKey): string {
   return recoverSigner(crypto, createIdentityText(identityKey.keyBytes), identityKey.signature)
 }
 
@@ -136,7 +136,7 @@ export function recoverIdentityAddress(crypto: VerifyCrypto, identityKey: Signed
  *
  * @throws VerificationError `identity/pre-key-not-signed`, `crypto/bad-signature`
  */
-export function verifyKeyBundle(crypto: VerifyCrypto, bundle: PublicKeyBundle): string {
+export function verifyKeyBundle(crypto: CheckCrypto, bundle: PublicKeyBundle): string {
   verifyPreKey(crypto, bundle.preKey, bundle.identityKey)
   return recoverIdentityAddress(crypto, bundle.identityKey)
 }

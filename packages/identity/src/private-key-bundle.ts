@@ -1,9 +1,10 @@
 // Private key bundles: everything that an account needs to speak, read and be found again.
 
 import { equalConstantTime } from '@posthorn/bytes'
-import type { Curve, VerifyCrypto } from '@posthorn/crypto'
+import type { Curve } from '@posthorn/crypto'
 import { CodecError, ProtocolError, VerificationError } from '@posthorn/errors'
 import { decode, encode, PrivateKeyBundleV1, PrivateKeyBundle as Versioned } from '@posthorn/wire'
+import type { CheckCrypto } from './check-crypto.ts'
 import { type PublicKeyBundle, recoverIdentityAddress } from './key-bundle.ts'
 import {
   type PrivateKey,
@@ -31,7 +32,7 @@ export type DecodedPrivateKeyBundle = {
 }
 
 /** What checking private keys takes. */
-export type PrivateKeyCrypto = VerifyCrypto & { readonly curve: Pick<Curve, 'publicKey'> }
+export type PrivateKeyCrypto = CheckCrypto & { readonly curve: Pick<Curve, 'publicKey'> }
 
 /** The public half of a private bundle: its identity key and its current pre-key. */
 export function publicKeyBundleOf(bundle: PrivateKeyBundle): PublicKeyBundle {

@@ -2,7 +2,6 @@
 // that were signed: signatures are checked over those and never over a fresh encoding.
 
 import { equalBytes } from '@posthorn/bytes'
-import type { VerifyCrypto } from '@posthorn/crypto/verify'
 import { CodecError, ValidationError, VerificationError } from '@posthorn/errors'
 import {
   decode,
@@ -11,6 +10,8 @@ import {
   type SignedPublicKey as PublicKeyV2,
   UnsignedPublicKey,
 } from '@posthorn/wire'
+import type { CheckCrypto } from './check-crypto.ts'
+import { requireMs } from './check-time.ts'
 import {
   type KeySignature,
   type SignatureArm,
@@ -49,8 +50,13 @@ const armOfRole: Readonly<Record<KeyRole, SignatureArm>> = {
   'pre-key': 'ecdsaCompact',
 }
 
-/** A new key before it is signed; `createdMs` is the time in milliseconds, as all generated keys have it. */
+/**
+ * A new key before it is signed, in the V1 form that all generated keys have.
+ *
+ * @throws UsageError `identity/bad-time`
+ */
 export function unsignedKey(publicKey: Uint8Array, createdMs: number): UnsignedKey {
+  requireMs(createdMs)
   return parseKeyBytes(encodeUnsigned(publicKey, BigInt(createdMs)))
 }
 
@@ -121,7 +127,7 @@ export function equalPublicKeys(a: SignedPublicKey, b: SignedPublicKey): boolean
  * @throws VerificationError `identity/pre-key-not-signed`
  */
 export function verifyPreKey(
-  crypto: VerifyCrypto,
+  crypto: CheckCrypto,
   preKey: SignedPublicKey,
   identityKey: SignedPublicKey,
 ): void {

@@ -1,9 +1,10 @@
 // ECDSA signatures: the two arms in which keys carry them, and the 65-byte form that wallets make.
 
-import { personalMessageDigest, type VerifyCrypto } from '@posthorn/crypto/verify'
+import { personalMessageDigest } from '@posthorn/crypto/verify'
 import { CodecError } from '@posthorn/errors'
 import type { Signature } from '@posthorn/wire'
 import { addressOf } from './account.ts'
+import type { CheckCrypto } from './check-crypto.ts'
 
 /** Bytes of a signature without its recovery bit: r || s. */
 export const compactSignatureBytes = 64
@@ -72,7 +73,7 @@ export function parseWalletSignature(bytes: Uint8Array): KeySignature {
  *
  * @throws VerificationError `crypto/bad-signature`
  */
-export function recoverSigner(crypto: VerifyCrypto, text: string, signature: KeySignature): string {
+export function recoverSigner(crypto: CheckCrypto, text: string, signature: KeySignature): string {
   const digest = personalMessageDigest(crypto.hash, text)
   return addressOf(crypto, crypto.curve.recover(signature, digest))
 }

@@ -1,6 +1,14 @@
 // The entry for programs that check identities and hold no private keys: nodes.
 
 export { type AddressCrypto, addressOf, isAddress, parseAddress } from './account.ts'
+export type { CheckCrypto } from './check-crypto.ts'
+export {
+  type ContactBundle,
+  decodeContactBundle,
+  encodeContactBundle,
+  type VerifiedContactBundle,
+  verifyContactBundle,
+} from './contact-bundle.ts'
 export {
   decodeKeyBundleV1,
   decodeKeyBundleV2,
@@ -35,8 +43,12 @@ export {
   signatureFromWire,
   signatureToWire,
 } from './signature.ts'
+export { createIdentityText } from './signature-text.ts'
 export {
-  type ConsentProofTextInput,
-  consentProofText,
-  createIdentityText,
-} from './signature-text.ts'
+  authTokenLifetimeNs,
+  checkAuthTokenAge,
+  maxAuthorizationChars,
+  maxAuthTokenSkewNs,
+  type VerifiedAuthToken,
+  verifyAuthorizationHeader,
+} from './verify-auth-token.ts'
