@@ -8,9 +8,9 @@ import { packageOf, type SourceFile, scope, type Tree } from './tree.ts'
 const secretive = /^(?:crypto|identity|protocol-v\d+)$/
 const forbidden = [
   /^packages\/(?:content|client|cli)\//,
-  /^packages\/(?:crypto|identity|protocol-v\d+)\/src\/index\.ts$/,
+  /^packages\/(?:crypto|identity|protocol-v\d+)\/src\/(?:index|load)[\w-]*\.ts$/,
   /^packages\/crypto\/src\/(?:.*\/)?[\w-]*(?:aead|aes|gcm|ecies|cipher)[\w-]*\.ts$/,
-  /^packages\/identity\/src\/(?:.*\/)?[\w-]*(?:private|encrypted)[\w-]*\.ts$/,
+  /^packages\/(?:crypto|identity)\/src\/(?:.*\/)?[\w-]*(?:private|encrypted)[\w-]*\.ts$/,
   /^packages\/protocol-v\d+\/src\/(?:.*\/)?(?:message|invitation|conversation|consent)(?!-proof)[\w-]*\.ts$/,
   /^packages\/protocol-v\d+\/src\/(?:.*\/)?[\w-]*keystore/,
   /^@noble\/ciphers/,

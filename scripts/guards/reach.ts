@@ -1,9 +1,11 @@
 // What a set of files can load when it runs, found by bundling them: imports erased by the compiler do
 // not count, imports through other packages do.
 
-import { posix } from 'node:path'
+import { join, posix } from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
-import { resolveImport, type SourceFile, scope, type Tree } from './tree.ts'
+import { entryPaths, resolveImport, type SourceFile, scope, type Tree } from './tree.ts'
+
+const nodeConditions = ['node', 'import', 'default']
 
 /** One loaded module; a module outside the tree is named by its specifier. */
 export type Reached = {
@@ -56,13 +58,9 @@ function workspacePackages(tree: Tree): Plugin {
   return {
     name: 'workspace-packages',
     setup(setup) {
-      setup.onResolve({ filter: new RegExp(`^${scope}`) }, ({ path, importer }) => {
-        const shown = posix.relative(tree.root, importer)
-        const from = tree.sources.find((source) => source.path === shown)
-        const target = from === undefined ? undefined : resolveImport(tree, from, path)[0]
-        return target === undefined
-          ? { path, external: true }
-          : { path: posix.join(tree.root, target.path) }
+      setup.onResolve({ filter: new RegExp(`^${scope}`) }, ({ path }) => {
+        const [entry] = entryPaths(tree, path, nodeConditions)
+        return entry === undefined ? { path, external: true } : { path: join(tree.root, entry) }
       })
     },
   }

@@ -83,15 +83,23 @@ export function resolveImport(tree: Tree, from: SourceFile, specifier: string): 
   return tree.sources.filter((source) => paths.includes(source.path))
 }
 
-/** Paths behind a package specifier by its `exports`, or none when it is not one of this workspace's. */
-export function entryPaths(tree: Tree, specifier: string): string[] {
+/**
+ * Paths behind a package specifier by its `exports`, or none when it is not one of this workspace's.
+ * Given `conditions`, only the one that a program with these conditions loads.
+ */
+export function entryPaths(
+  tree: Tree,
+  specifier: string,
+  conditions?: readonly string[],
+): string[] {
   if (!specifier.startsWith(scope)) return []
   const [name, ...rest] = specifier.slice(scope.length).split('/')
   const target = tree.packages.find((each) => each.name === name)
   if (target === undefined) return []
   const entry = rest.length === 0 ? '.' : `./${rest.join('/')}`
   const exports = target.manifest.exports as Readonly<Record<string, unknown>> | undefined
-  return pathsOf(exports?.[entry]).map((path) => posix.join('packages', target.name, path))
+  const paths = pathsOf(exports?.[entry], conditions)
+  return paths.map((path) => posix.join('packages', target.name, path))
 }
 
 /** The package that a bare specifier belongs to: `@a/b/c` is of `@a/b`, `node:fs` of itself. */
@@ -178,8 +186,10 @@ function referenceOf(node: ts.Node): { specifier: ts.Node; isTypeOnly: boolean }
   return loads ? { specifier: argument, isTypeOnly: false } : undefined
 }
 
-function pathsOf(target: unknown): string[] {
+function pathsOf(target: unknown, conditions?: readonly string[]): string[] {
   if (typeof target === 'string') return [target]
   if (typeof target !== 'object' || target === null) return []
-  return Object.values(target).flatMap(pathsOf)
+  const holding = Object.entries(target).filter(([key]) => conditions?.includes(key) ?? true)
+  const paths = holding.map(([, value]) => pathsOf(value, conditions))
+  return conditions === undefined ? paths.flat() : (paths[0] ?? [])
 }

@@ -6,6 +6,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { checkPages } from '../../scripts/docs/check-pages.ts'
 import { type Guard, runGuard } from '../../scripts/guards/guard.ts'
 import { guards } from '../../scripts/guards/index.ts'
 import { layers, mayImport } from '../../scripts/guards/layers.ts'
@@ -55,6 +56,21 @@ describe('layer table', () => {
     expect(mayImport('store', 'transport')).toBe(false)
     expect(mayImport('bytes', 'errors')).toBe(true)
     expect(mayImport('errors', 'bytes')).toBe(false)
+  })
+})
+
+describe('documentation', () => {
+  it('reports code that does not compile, at its line in the page', () => {
+    const { problems } = checkPages(root, ['testing/sins/docs/faulty.md'])
+    const found = problems.map(({ page, line }) =>
+      `${page}:${line}`.replace('testing/sins/docs/', ''),
+    )
+    expect(found.sort()).toEqual(markedLines('docs'))
+  })
+
+  it('accepts blocks that share imports, names and hidden assumptions', () => {
+    const report = checkPages(root, ['testing/sins/docs/clean.md'])
+    expect(report).toEqual({ blockCount: 2, problems: [] })
   })
 })
 

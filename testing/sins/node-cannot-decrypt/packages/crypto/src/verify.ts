@@ -1,1 +1,1 @@
-export const verify = (): boolean => true
+export { decrypt as verify } from './noble/aead.ts' // sin: in the entry that Node loads

@@ -1,0 +1,1 @@
+export const decrypt = (): boolean => true

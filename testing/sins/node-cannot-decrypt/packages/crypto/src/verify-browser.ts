@@ -1,0 +1,1 @@
+export { open as verify } from './aead.ts'
