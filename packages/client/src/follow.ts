@@ -1,0 +1,225 @@
+// A live sequence of envelopes that outlives its connections. It subscribes first and queries afterwards, so
+// nothing falls between the two; after a breakage it queries for what it missed; and it hands over nothing
+// twice. Topics may be added while it runs.
+
+import { toHex } from '@posthorn/bytes'
+import type { Crypto } from '@posthorn/crypto'
+import { type Envelope, envelopeDigest } from '@posthorn/envelope'
+import { AdmissionError, CodecError, type ProtocolError, StorageError } from '@posthorn/errors'
+import { isRetryable, retryDelayMs, type Transport } from '@posthorn/transport'
+import type { Clock } from './clock.ts'
+import { type HistoryRange, readHistory } from './history.ts'
+import { createSeenSet } from './seen-set.ts'
+import type { StreamControl } from './stream.ts'
+
+/** What a stream says about its connection. */
+export type StreamState =
+  | { readonly kind: 'live' }
+  | { readonly kind: 'reconnecting'; readonly delayMs: number; readonly reason: string }
+
+/** Options that every stream takes. */
+export type StreamOptions = {
+  readonly signal?: AbortSignal | undefined
+  /** Called whenever the connection comes or goes. What was missed in between is fetched. */
+  readonly onStateChange?: ((state: StreamState) => void) | undefined
+}
+
+/** The topics of a stream; topics that its reader adds are read from their beginning. */
+export type TopicSet = {
+  list(): readonly string[]
+  /** False when it was there already. */
+  add(topic: string): boolean
+}
+
+/** What {@link follow} needs. */
+export type FollowContext = {
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly crypto: Pick<Crypto, 'hash' | 'randomBytes'>
+}
+
+/** Options of {@link follow}. */
+export type FollowOptions = StreamControl &
+  Pick<StreamOptions, 'onStateChange'> & {
+    readonly topics: TopicSet
+  }
+
+// How far clocks of senders may be behind before a message sent during a breakage is missed.
+const overlapNs = 300_000_000_000n
+// Envelopes to recognise again: those that may fall into an overlap.
+const maxSeen = 50_000
+// Some gateways hold back the headers of a stream until its first message. By then they have subscribed.
+const openGraceMs = 3_000
+// A connection that lived this long was a good one: the next wait starts small again.
+const goodConnectionMs = 5_000
+
+/** A set of topics to follow. */
+export function createTopicSet(initial: readonly string[]): TopicSet {
+  const topics = new Set(initial)
+  return {
+    list: () => [...topics],
+    add: (topic) => {
+      if (topics.has(topic)) return false
+      topics.add(topic)
+      return true
+    },
+  }
+}
+
+/**
+ * Follows topics until the signal aborts.
+ *
+ * @throws the node's refusal, when trying again cannot help
+ */
+export async function* follow(
+  context: FollowContext,
+  options: FollowOptions,
+): AsyncGenerator<Envelope, void> {
+  const { clock } = context
+  const { signal, onStateChange } = options
+  let attempt = 0
+  let isLive = false
+  const onOpen = (): void => {
+    options.onOpen()
+    if (!isLive) onStateChange?.({ kind: 'live' })
+    isLive = true
+  }
+  const session = createSession(context, { ...options, onOpen })
+  while (!signal.aborted) {
+    const startedMs = clock.nowMs()
+    try {
+      yield* session.connection()
+      if (session.hasNewTopics()) continue
+      throw new StorageError('stream/ended', 'Follow topics: the node ended the stream')
+    } catch (error) {
+      if (signal.aborted) return
+      if (!mayTryAgain(error)) throw error
+      isLive = false
+      attempt = clock.nowMs() - startedMs >= goodConnectionMs ? 1 : attempt + 1
+      const delayMs = Math.max(error.retryAfterMs ?? 0, backOffMs(context, attempt))
+      onStateChange?.({ kind: 'reconnecting', delayMs, reason: error.message })
+      await clock.sleep(delayMs, { signal })
+    }
+  }
+}
+
+type Session = {
+  /** One connection, from subscribing to its end. Ends by itself when topics were added. */
+  connection(): AsyncGenerator<Envelope, void>
+  hasNewTopics(): boolean
+}
+
+function createSession(context: FollowContext, options: FollowOptions): Session {
+  const { transport, clock, crypto } = context
+  const seen = createSeenSet(maxSeen)
+  const known = new Set(options.topics.list())
+  let isNoted = false
+  // Whatever was sent before this has been handed over, as far as clocks agree.
+  let reachedNs = nowNs(clock)
+
+  function isNew(envelope: Envelope): boolean {
+    return seen.add(toHex(envelopeDigest(envelope, crypto.hash.sha256)))
+  }
+
+  function newTopics(): string[] {
+    return options.topics.list().filter((topic) => !known.has(topic))
+  }
+
+  // What was stored shortly before the stream began is no news. It is noted before the subscription, so that
+  // whatever comes up later and was not noted is news for certain.
+  async function note(signal: AbortSignal): Promise<void> {
+    const range = { topics: [...known], startNs: reachedNs - overlapNs, signal }
+    for await (const envelope of readHistory(transport, range)) isNew(envelope)
+    isNoted = true
+  }
+
+  async function* unseen(range: Omit<HistoryRange, 'direction'>): AsyncGenerator<Envelope, void> {
+    for await (const envelope of readHistory(transport, range)) if (isNew(envelope)) yield envelope
+  }
+
+  async function* arriving(live: Live): AsyncGenerator<Envelope, void> {
+    while (newTopics().length === 0) {
+      const { done, value } = await live.next()
+      if (done) return
+      // A sender's clock that is ahead must not move the mark past what others send now.
+      if (value.timestampNs > reachedNs && value.timestampNs <= nowNs(clock)) {
+        reachedNs = value.timestampNs
+      }
+      if (isNew(value)) yield value
+    }
+  }
+
+  async function* connection(): AsyncGenerator<Envelope, void> {
+    const ending = new AbortController()
+    const end = (): void => ending.abort()
+    options.signal.addEventListener('abort', end, { once: true })
+    const { signal } = ending
+    const added = newTopics()
+    let live: Live | undefined
+    try {
+      if (!isNoted) await note(signal)
+      live = await subscribed(context, options.topics.list(), signal)
+      const openedNs = nowNs(clock)
+      yield* unseen({ topics: [...known], startNs: reachedNs - overlapNs, signal })
+      yield* unseen({ topics: added, signal })
+      for (const topic of added) known.add(topic)
+      reachedNs = openedNs
+      options.onOpen()
+      yield* arriving(live)
+    } finally {
+      options.signal.removeEventListener('abort', end)
+      end()
+      live?.close()
+    }
+  }
+
+  return { connection, hasNewTopics: () => newTopics().length > 0 }
+}
+
+type Live = {
+  next(): Promise<IteratorResult<Envelope, void>>
+  close(): void
+}
+
+// Resolves when the subscription is confirmed; an envelope that comes with it is kept.
+async function subscribed(
+  { transport, clock }: FollowContext,
+  topics: readonly string[],
+  signal: AbortSignal,
+): Promise<Live> {
+  let onOpen = (): void => undefined
+  const opened = new Promise<void>((resolve) => {
+    onOpen = resolve
+  })
+  const iterator = transport.subscribe(topics, { signal, onOpen })[Symbol.asyncIterator]()
+  const begun = iterator.next()
+  const grace = new AbortController()
+  const graceIsOver = clock.sleep(openGraceMs, { signal: grace.signal })
+  await Promise.race([opened, begun, graceIsOver]).finally(() => grace.abort())
+  let first: typeof begun | undefined = begun
+  return {
+    next: () => {
+      const result = first ?? iterator.next()
+      first = undefined
+      return result
+    },
+    close: () => void iterator.return?.().then(undefined, () => undefined),
+  }
+}
+
+function mayTryAgain(error: unknown): error is ProtocolError {
+  return (
+    isRetryable(error) ||
+    error instanceof StorageError ||
+    error instanceof CodecError ||
+    (error instanceof AdmissionError && error.code === 'rate/exceeded')
+  )
+}
+
+function backOffMs({ crypto }: FollowContext, attempt: number): number {
+  return retryDelayMs(attempt, { random: () => (crypto.randomBytes(1)[0] ?? 0) / 256 })
+}
+
+function nowNs(clock: Clock): bigint {
+  return BigInt(clock.nowMs()) * 1_000_000n
+}
