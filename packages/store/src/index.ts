@@ -1,4 +1,5 @@
 export { createMemoryStore, type MemoryStoreOptions } from './memory.ts'
+export { openSqliteStore, type SqliteStoreOptions } from './sqlite.ts'
 export type {
   AppendResult,
   EnvelopeStore,

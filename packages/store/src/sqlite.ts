@@ -1,0 +1,182 @@
+// Keeps envelopes in one SQLite database. A writer thread commits, reader threads read, and the
+// caller's thread only passes flat arrays: see README.md for the files, the promises and the figures.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { checkEnvelope, type Envelope } from '@posthorn/envelope'
+import { checkLimit, closedError } from './errors.ts'
+import { prepareDatabaseFile } from './sqlite/database-file.ts'
+import { GroupCommit } from './sqlite/group-commit.ts'
+import { takeLock } from './sqlite/lock.ts'
+import { packBatch, unpackResults } from './sqlite/packed-batch.ts'
+import { unpackRows } from './sqlite/packed-rows.ts'
+import type { BoundedTailQuery } from './sqlite/reader.ts'
+import { storageError } from './sqlite/storage-error.ts'
+import { Thread } from './sqlite/thread.ts'
+import type { CloseJob, ReaderJobs, WriterJobs } from './sqlite/thread-messages.ts'
+import type {
+  AppendResult,
+  EnvelopeStore,
+  RangeQuery,
+  StoreCounts,
+  StoredEnvelope,
+  TailQuery,
+} from './store.ts'
+
+/** Where the database is, and how much it may take. */
+export type SqliteStoreOptions = {
+  /** Created when missing. One process at a time may use it. */
+  readonly directory: string
+  /** Most bytes of envelopes that wait for the disk; 256 MiB when not given. */
+  readonly maxWaitingBytes?: number
+  /** Threads that read; 2 when not given. */
+  readonly readers?: number
+}
+
+const maxBatchEnvelopes = 1_024
+const maxBatchBytes = 8 * 1024 * 1024
+const scanPage = { limit: 256, maxBytes: 4 * 1024 * 1024 }
+
+/**
+ * Opens the store in a directory. A database that is refused is not changed.
+ *
+ * @throws StorageError `store/in-use`, `store/corrupt`, `store/foreign`, `store/newer-version`,
+ * `store/unavailable`
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<EnvelopeStore> {
+  const { store } = await openSqliteEngine(options)
+  return store
+}
+
+/** A store together with its writer thread. */
+export type SqliteEngine = { readonly store: EnvelopeStore; readonly writer: Thread<WriterJobs> }
+
+/** As {@link openSqliteStore}, for tests that need to get at the writer thread. */
+export async function openSqliteEngine(options: SqliteStoreOptions): Promise<SqliteEngine> {
+  const { directory, readers = 2 } = options
+  const path = join(directory, 'envelopes.sqlite')
+  createDirectory(directory)
+  using cleanup = new DisposableStack()
+  const lock = cleanup.use(takeLock(join(directory, 'envelopes.lock')))
+  prepareDatabaseFile(path)
+  const writer = new Thread<WriterJobs>('writer-thread', { path })
+  try {
+    await writer.call('open', null)
+  } catch (error) {
+    await writer[Symbol.asyncDispose]()
+    throw error
+  }
+  cleanup.move()
+  const pool = Array.from(
+    { length: readers },
+    () => new Thread<ReaderJobs>('reader-thread', { path }),
+  )
+  return { store: new SqliteStore({ lock, writer, readers: pool, options }), writer }
+}
+
+function createDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw storageError(`Create ${directory}`, cause)
+  }
+}
+
+type SqliteParts = {
+  readonly lock: Disposable
+  readonly writer: Thread<WriterJobs>
+  readonly readers: readonly Thread<ReaderJobs>[]
+  readonly options: SqliteStoreOptions
+}
+
+class SqliteStore implements EnvelopeStore {
+  readonly #parts: SqliteParts
+  readonly #commits: GroupCommit
+  #closing: Promise<void> | undefined
+
+  constructor(parts: SqliteParts) {
+    this.#parts = parts
+    this.#commits = new GroupCommit({
+      commit: (envelopes) => this.#commit(envelopes),
+      maxBatchEnvelopes,
+      maxBatchBytes,
+      maxWaitingBytes: parts.options.maxWaitingBytes ?? 256 * 1024 * 1024,
+    })
+  }
+
+  async append(envelopes: readonly Envelope[]): Promise<readonly AppendResult[]> {
+    this.#checkOpen()
+    for (const envelope of envelopes) checkEnvelope(envelope)
+    return envelopes.length === 0 ? [] : this.#commits.append(envelopes)
+  }
+
+  async range(query: RangeQuery): Promise<readonly StoredEnvelope[]> {
+    checkLimit(query.limit)
+    const { after } = query
+    // A copy, since a digest may be a small view of a large buffer.
+    const lean = after && { ...query, after: { ...after, digest: after.digest.slice() } }
+    return unpackRows(await this.#reader().call('range', lean ?? query))
+  }
+
+  async tail(query: TailQuery): Promise<readonly StoredEnvelope[]> {
+    checkLimit(query.limit)
+    return this.#boundedTail(query)
+  }
+
+  async *scan(): AsyncIterable<StoredEnvelope> {
+    const { lastSequence } = await this.counts()
+    let afterSequence = 0
+    while (afterSequence < lastSequence) {
+      const limit = Math.min(scanPage.limit, lastSequence - afterSequence)
+      const rows = await this.#boundedTail({ ...scanPage, afterSequence, limit })
+      yield* rows
+      afterSequence = rows.at(-1)?.sequence ?? lastSequence
+    }
+  }
+
+  async counts(): Promise<StoreCounts> {
+    return this.#reader().call('counts', null)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #commit(envelopes: readonly Envelope[]): Promise<readonly AppendResult[]> {
+    const batch = packBatch(envelopes)
+    return unpackResults(await this.#parts.writer.call('commit', batch, [batch.body.buffer]))
+  }
+
+  async #boundedTail(query: BoundedTailQuery): Promise<readonly StoredEnvelope[]> {
+    return unpackRows(await this.#reader().call('tail', query))
+  }
+
+  #reader(): Thread<ReaderJobs> {
+    this.#checkOpen()
+    return this.#parts.readers.reduce((idlest, each) => (each.load < idlest.load ? each : idlest))
+  }
+
+  async #close(): Promise<void> {
+    const { lock, writer, readers } = this.#parts
+    await this.#commits[Symbol.asyncDispose]()
+    try {
+      // The writer last: the last connection to close folds the write-ahead log into the database.
+      for (const thread of [...readers, writer]) await endThread(thread)
+    } finally {
+      lock[Symbol.dispose]()
+    }
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw closedError()
+  }
+}
+
+async function endThread(thread: Thread<CloseJob>): Promise<void> {
+  try {
+    await thread.call('close', null)
+  } finally {
+    await thread[Symbol.asyncDispose]()
+  }
+}

@@ -1,0 +1,39 @@
+// The thread's side: does one job after the other and answers each.
+
+import { parentPort } from 'node:worker_threads'
+import { storageError } from './storage-error.ts'
+import type { Jobs, Reply, Request } from './thread-messages.ts'
+
+/** How a thread works. */
+export type ThreadService<Work extends Jobs> = {
+  /** Begins the message of a database error, such as "Read the store". */
+  readonly attempt: string
+  readonly jobs: Work
+  /** Buffers of an output that need not be copied. */
+  readonly transfer: (output: unknown) => ArrayBuffer[]
+  /** Called after each job that threw. */
+  readonly onFailure: (error: unknown) => void
+}
+
+/** Serves the thread that started this one, until that one ends it. */
+export function serveThread<Work extends Jobs>(service: ThreadService<Work>): void {
+  parentPort?.on('message', (request: Request) => {
+    const reply = answer(request, service)
+    const output = reply.kind === 'done' ? reply.output : undefined
+    parentPort?.postMessage(reply, service.transfer(output))
+  })
+}
+
+function answer<Work extends Jobs>(
+  { id, job, input }: Request,
+  service: ThreadService<Work>,
+): Reply {
+  try {
+    const work = service.jobs[job] as (input: unknown) => unknown
+    return { kind: 'done', id, output: work(input) }
+  } catch (error) {
+    service.onFailure(error)
+    const { code, message } = storageError(service.attempt, error)
+    return { kind: 'failed', id, code, message }
+  }
+}

@@ -1,0 +1,36 @@
+// Entry of the writer thread.
+
+import { workerData } from 'node:worker_threads'
+import { LazyResource } from './lazy-resource.ts'
+import { serveThread } from './serve-thread.ts'
+import { isFull } from './storage-error.ts'
+import type { ThreadData, WriterJobs } from './thread-messages.ts'
+import { Writer } from './writer.ts'
+
+const { path } = workerData as ThreadData
+const writer = new LazyResource(() => new Writer(path))
+
+serveThread<WriterJobs>({
+  attempt: 'Write to the store',
+  jobs: {
+    open: () => {
+      writer.get()
+      return null
+    },
+    commit: (batch) => writer.get().commit(batch),
+    limitPages: (pages) => {
+      writer.get().limitPages(pages)
+      return null
+    },
+    close: () => {
+      writer[Symbol.dispose]()
+      return null
+    },
+  },
+  transfer: () => [],
+  // After a full disk the connection is sound. After any other failure nobody knows: the next
+  // batch gets a new one, which recovers from the files as after a crash.
+  onFailure: (error) => {
+    if (!isFull(error)) writer[Symbol.dispose]()
+  },
+})
