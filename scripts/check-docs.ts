@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { checkPages } from './docs/check-pages.ts'
 
 const root = join(import.meta.dirname, '..')
-const patterns = ['*.md', 'docs/**/*.md', 'packages/*/README.md']
+const patterns = ['*.md', 'docs/**/*.md', 'packages/*/README.md', 'testing/*.md']
 const pages = globSync(patterns, { cwd: root }).filter((page) => existsSync(join(root, page)))
 
 const { blockCount, problems } = checkPages(root, pages.sort())
