@@ -20,7 +20,8 @@ export async function askWallet(
   text: string,
 ): Promise<Uint8Array> {
   const address = parseAddress(crypto, signer.address)
-  const bytes = await signer.signText(text)
+  // A copy, because callers wipe it and a wallet may keep its own.
+  const bytes = new Uint8Array(await signer.signText(text))
   if (recoverSigner(crypto, text, parseWalletSignature(bytes)) !== address) {
     throw new VerificationError(
       'identity/not-signed-by-wallet',

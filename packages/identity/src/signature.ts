@@ -64,7 +64,7 @@ export function parseWalletSignature(bytes: Uint8Array): KeySignature {
   if (recovery === undefined) {
     throw malformedWalletSignature('another last byte', '0, 1, 27 or 28')
   }
-  return { compact: bytes.slice(0, compactSignatureBytes), recovery }
+  return { compact: new Uint8Array(bytes.subarray(0, compactSignatureBytes)), recovery }
 }
 
 /**
