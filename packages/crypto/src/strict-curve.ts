@@ -18,14 +18,17 @@ export type CurveArithmetic = {
   sharedPoint(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array
 }
 
-const order = fromHex('fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141')
+/** Order of the group, 32 bytes. */
+export const curveOrder: Uint8Array = fromHex(
+  'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141',
+)
 // Low s is at most (order - 1) / 2; this is one more, so that one comparison serves both limits.
 const highSStart = fromHex('7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a1')
 
 /** Wraps the arithmetic of a back end into the curve port. */
 export function strictCurve(arithmetic: CurveArithmetic): Curve {
   return {
-    isPrivateKey: (bytes) => bytes.length === 32 && isScalarBelow(bytes, order),
+    isPrivateKey: (bytes) => bytes.length === 32 && isScalarBelow(bytes, curveOrder),
     publicKey(privateKey) {
       requirePrivateKey(privateKey)
       return arithmetic.publicKey(privateKey)
@@ -75,7 +78,7 @@ function sharedPoint(
 }
 
 function requirePrivateKey(bytes: Uint8Array): void {
-  if (bytes.length === 32 && isScalarBelow(bytes, order)) return
+  if (bytes.length === 32 && isScalarBelow(bytes, curveOrder)) return
   throw new ValidationError(
     'crypto/bad-private-key',
     `Use a private key: found ${bytes.length} bytes out of range, wanted 32 in 1 to the order less one`,
@@ -90,7 +93,8 @@ function hasPointForm(publicKey: Uint8Array): boolean {
 function isSignature(compact: Uint8Array): boolean {
   if (compact.length !== 64) return false
   return (
-    isScalarBelow(compact.subarray(0, 32), order) && isScalarBelow(compact.subarray(32), highSStart)
+    isScalarBelow(compact.subarray(0, 32), curveOrder) &&
+    isScalarBelow(compact.subarray(32), highSStart)
   )
 }
 

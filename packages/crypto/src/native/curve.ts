@@ -1,7 +1,8 @@
-import { wipe } from '@posthorn/bytes'
+import { secp256k1 } from '@noble/curves/secp256k1.js'
+import { compareBytes, toHex, wipe } from '@posthorn/bytes'
 import { nobleCurve } from '../noble/curve.ts'
 import type { Curve } from '../port.ts'
-import { strictCurve } from '../strict-curve.ts'
+import { curveOrder, strictCurve } from '../strict-curve.ts'
 import type { Bindings } from './bindings.ts'
 
 /** A curve, and in words what computes it. */
@@ -22,7 +23,7 @@ function bindingsCurve(bindings: Bindings): Curve {
   return strictCurve({
     publicKey: (privateKey) => bindings.publicKeyCreate(privateKey, false),
     sign(digest, privateKey) {
-      const { signature, recid } = bindings.ecdsaSign(digest, privateKey)
+      const { signature, recid } = bindings.ecdsaSign(reduced(digest), privateKey)
       return { compact: signature, recovery: recid }
     },
     verify: (compact, digest, publicKey) => bindings.ecdsaVerify(compact, digest, publicKey),
@@ -30,6 +31,13 @@ function bindingsCurve(bindings: Bindings): Curve {
       bindings.ecdsaRecover(compact, recovery, digest, false),
     sharedPoint: (privateKey, publicKey) => sharedPoint(bindings, privateKey, publicKey),
   })
+}
+
+// RFC 6979 derives the nonce from the digest modulo the order; libsecp256k1 from the digest as it is.
+function reduced(digest: Uint8Array): Uint8Array {
+  if (compareBytes(digest, curveOrder) < 0) return digest
+  const { Fn } = secp256k1.Point
+  return Fn.toBytes(Fn.create(BigInt(`0x${toHex(digest)}`)))
 }
 
 // The ecdh call takes the same time for every private key, which multiplying a point does not.
