@@ -1,5 +1,6 @@
 // Compression of the outermost content.
 
+import { concatBytes } from '@posthorn/bytes'
 import { CodecError, ProtocolError, UsageError, ValidationError } from '@posthorn/errors'
 import type { CompressionMethod } from './encoded-content.ts'
 
@@ -64,21 +65,20 @@ function piecesOf(bytes: Uint8Array, size: number): ReadableStream<Uint8Array<Ar
 }
 
 async function collect(stream: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  // Not `for await`: streams of some browsers cannot be iterated.
+  const reader = stream.getReader()
   const parts: Uint8Array[] = []
   let length = 0
-  // Leaving the loop by an error cancels the stream, so nothing more is expanded.
-  for await (const part of stream) {
-    length += part.length
-    if (length > maxBytes) throw tooBig(maxBytes)
-    parts.push(part)
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    length += next.value.length
+    if (length > maxBytes) {
+      // Nothing more is expanded; how the stream takes it is of no interest.
+      reader.cancel().catch(() => undefined)
+      throw tooBig(maxBytes)
+    }
+    parts.push(next.value)
   }
-  const joined = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    joined.set(part, at)
-    at += part.length
-  }
-  return joined
+  return concatBytes(...parts)
 }
 
 function requireStreams(): void {
