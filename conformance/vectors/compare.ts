@@ -26,7 +26,8 @@ export function difference(
       }),
     )
   }
-  if (computed === expected) return undefined
+  // Null stands for a fact that is not there.
+  if ((computed ?? null) === expected) return undefined
   return `${at}: computed ${show(computed)}, expected ${show(expected)}`
 }
 
