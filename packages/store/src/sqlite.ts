@@ -13,7 +13,7 @@ import { unpackRows } from './sqlite/packed-rows.ts'
 import type { BoundedTailQuery } from './sqlite/reader.ts'
 import { storageError } from './sqlite/storage-error.ts'
 import { Thread } from './sqlite/thread.ts'
-import type { CloseJob, ReaderJobs, WriterJobs } from './sqlite/thread-messages.ts'
+import type { ReaderJobs, WriterJobs } from './sqlite/thread-messages.ts'
 import type {
   AppendResult,
   EnvelopeStore,
@@ -63,7 +63,7 @@ export async function openSqliteEngine(options: SqliteStoreOptions): Promise<Sql
   try {
     await writer.call('open', null)
   } catch (error) {
-    await writer[Symbol.asyncDispose]()
+    await writer.terminate()
     throw error
   }
   cleanup.move()
@@ -162,7 +162,7 @@ class SqliteStore implements EnvelopeStore {
     await this.#commits[Symbol.asyncDispose]()
     try {
       // The writer last: the last connection to close folds the write-ahead log into the database.
-      for (const thread of [...readers, writer]) await endThread(thread)
+      for (const thread of [...readers, writer]) await thread[Symbol.asyncDispose]()
     } finally {
       lock[Symbol.dispose]()
     }
@@ -170,13 +170,5 @@ class SqliteStore implements EnvelopeStore {
 
   #checkOpen(): void {
     if (this.#closing !== undefined) throw closedError()
-  }
-}
-
-async function endThread(thread: Thread<CloseJob>): Promise<void> {
-  try {
-    await thread.call('close', null)
-  } finally {
-    await thread[Symbol.asyncDispose]()
   }
 }

@@ -12,14 +12,11 @@ const reader = new LazyResource(() => new Reader(path))
 
 serveThread<ReaderJobs>({
   attempt: 'Read the store',
+  resource: reader,
   jobs: {
     range: (query) => packRows(reader.get().range(query)),
     tail: (query) => packRows(reader.get().tail(query)),
     counts: () => reader.get().counts(),
-    close: () => {
-      reader[Symbol.dispose]()
-      return null
-    },
   },
   transfer: (output) => (hasBody(output) ? [output.body.buffer] : []),
   onFailure: () => reader[Symbol.dispose](),

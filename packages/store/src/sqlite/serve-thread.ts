@@ -13,6 +13,8 @@ export type ThreadService<Work extends Jobs> = {
   readonly transfer: (output: unknown) => ArrayBuffer[]
   /** Called after each job that threw. */
   readonly onFailure: (error: unknown) => void
+  /** What to close before the thread ends. */
+  readonly resource: Disposable
 }
 
 /** Serves the thread that started this one, until that one ends it. */
@@ -29,8 +31,9 @@ function answer<Work extends Jobs>(
   service: ThreadService<Work>,
 ): Reply {
   try {
-    const work = service.jobs[job] as (input: unknown) => unknown
-    return { kind: 'done', id, output: work(input) }
+    if (job === 'close') service.resource[Symbol.dispose]()
+    const work = service.jobs[job] as ((input: unknown) => unknown) | undefined
+    return { kind: 'done', id, output: work?.(input) }
   } catch (error) {
     service.onFailure(error)
     const { code, message } = storageError(service.attempt, error)

@@ -8,11 +8,8 @@ import type { BoundedTailQuery } from './reader.ts'
 /** What a thread is started with. */
 export type ThreadData = { readonly path: string }
 
-/** The job that every thread knows: closes its connection, after all jobs before it. */
-export type CloseJob = { readonly close: (nothing: null) => null }
-
 /** Each job of the writer thread, with its parameter and its result. */
-export type WriterJobs = CloseJob & {
+export type WriterJobs = {
   /** Opens the database, which otherwise happens at the first commit. */
   readonly open: (nothing: null) => null
   readonly commit: (batch: PackedBatch) => PackedResults
@@ -20,7 +17,7 @@ export type WriterJobs = CloseJob & {
 }
 
 /** Each job of a reader thread, with its parameter and its result. */
-export type ReaderJobs = CloseJob & {
+export type ReaderJobs = {
   readonly range: (query: RangeQuery) => PackedRows
   readonly tail: (query: BoundedTailQuery) => PackedRows
   readonly counts: (nothing: null) => StoreCounts

@@ -38,19 +38,31 @@ export class Thread<Work extends Jobs> implements AsyncDisposable {
     input: Parameters<Work[Name]>[0],
     transfer: readonly ArrayBuffer[] = [],
   ): Promise<ReturnType<Work[Name]>> {
+    return this.#call(job, input, transfer)
+  }
+
+  /** Lets the thread finish its jobs and close its connection, then ends it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#worker === undefined) return
+    // A thread that dies meanwhile leaves nothing to close.
+    await this.#call('close', null).catch(() => undefined)
+    await this.terminate()
+  }
+
+  /** Ends the thread at once, as a crash would; what it had not answered fails. */
+  async terminate(): Promise<void> {
+    await this.#worker?.terminate()
+  }
+
+  #call<Output>(job: string, input: unknown, transfer: readonly ArrayBuffer[] = []) {
     const worker = this.#running()
     const id = ++this.#lastId
     const request: Request = { id, job, input }
-    return new Promise((resolve, reject) => {
+    return new Promise<Output>((resolve, reject) => {
       worker.postMessage(request, [...transfer])
       this.#waiting.set(id, { resolve, reject })
       worker.ref()
     })
-  }
-
-  /** Ends the thread; what it had not answered fails. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#worker?.terminate()
   }
 
   #running(): Worker {

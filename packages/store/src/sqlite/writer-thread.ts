@@ -12,6 +12,7 @@ const writer = new LazyResource(() => new Writer(path))
 
 serveThread<WriterJobs>({
   attempt: 'Write to the store',
+  resource: writer,
   jobs: {
     open: () => {
       writer.get()
@@ -20,10 +21,6 @@ serveThread<WriterJobs>({
     commit: (batch) => writer.get().commit(batch),
     limitPages: (pages) => {
       writer.get().limitPages(pages)
-      return null
-    },
-    close: () => {
-      writer[Symbol.dispose]()
       return null
     },
   },
