@@ -1,6 +1,6 @@
 // ECDSA signatures: the two arms in which keys carry them, and the 65-byte form that wallets make.
 
-import { personalMessageDigest } from '@posthorn/crypto/verify'
+import { personalMessageDigest, type RecoverableSignature } from '@posthorn/crypto/verify'
 import { CodecError } from '@posthorn/errors'
 import type { Signature } from '@posthorn/wire'
 import { addressOf } from './account.ts'
@@ -11,11 +11,8 @@ export const compactSignatureBytes = 64
 /** Bytes of a wallet's signature: r || s || v. */
 export const walletSignatureBytes = 65
 
-/** An ECDSA signature: r || s (64 bytes) and the recovery bit. Its place says who made it. */
-export type KeySignature = {
-  readonly compact: Uint8Array
-  readonly recovery: 0 | 1
-}
+/** The signature on a key: r || s (64 bytes) and the recovery bit. Its place says who made it. */
+export type KeySignature = RecoverableSignature
 
 /** Wire arm of a signature: made by an XMTP key, or by a wallet over a text. */
 export type SignatureArm = 'ecdsaCompact' | 'walletEcdsaCompact'
