@@ -1,0 +1,112 @@
+// The request and reply messages of the V2 API in their two forms, protobuf and JSON.
+
+import {
+  BatchQueryRequest,
+  BatchQueryResponse,
+  type Cursor,
+  type Envelope,
+  type IndexCursor,
+  type PagingInfo,
+  PublishRequest,
+  PublishResponse,
+  QueryRequest,
+  QueryResponse,
+  SortDirection,
+  SubscribeAllRequest,
+  SubscribeRequest,
+} from '@posthorn/wire'
+import { queryResponseJson } from '../../json/envelope-json.ts'
+import {
+  type JsonReader,
+  readBytes,
+  readEnum,
+  readList,
+  readObject,
+  readOptional,
+  readText,
+  readUint32,
+  readUint64,
+} from '../../json/reader.ts'
+import type { ReplyForm, RequestForm } from '../method.ts'
+
+const readEnvelope: JsonReader<Envelope> = readObject((field) => ({
+  contentTopic: field('contentTopic', readText),
+  timestampNs: field('timestampNs', readUint64),
+  message: field('message', readBytes),
+}))
+
+const readIndexCursor: JsonReader<IndexCursor> = readObject((field) => ({
+  digest: field('digest', readBytes),
+  senderTimeNs: field('senderTimeNs', readUint64),
+}))
+
+const readCursor: JsonReader<Cursor> = readObject((field) => {
+  const index = field('index', readOptional(readIndexCursor))
+  return { cursor: index === undefined ? undefined : { $case: 'index', value: index } }
+})
+
+const readPagingInfo: JsonReader<PagingInfo> = readObject((field) => ({
+  limit: field('limit', readUint32),
+  cursor: field('cursor', readOptional(readCursor)),
+  direction: field('direction', readEnum<SortDirection>(SortDirection)),
+}))
+
+const readQuery: JsonReader<QueryRequest> = readObject((field) => ({
+  contentTopics: field('contentTopics', readList(readText)),
+  startTimeNs: field('startTimeNs', readUint64),
+  endTimeNs: field('endTimeNs', readUint64),
+  pagingInfo: field('pagingInfo', readOptional(readPagingInfo)),
+}))
+
+/** PublishRequest. */
+export const publishRequestForm: RequestForm<PublishRequest> = {
+  typeName: 'PublishRequest',
+  codec: PublishRequest,
+  json: readObject((field) => ({ envelopes: field('envelopes', readList(readEnvelope)) })),
+}
+
+/** PublishResponse. */
+export const publishReplyForm: ReplyForm<PublishResponse> = {
+  codec: PublishResponse,
+  json: () => '{}',
+}
+
+/** QueryRequest. */
+export const queryRequestForm: RequestForm<QueryRequest> = {
+  typeName: 'QueryRequest',
+  codec: QueryRequest,
+  json: readQuery,
+}
+
+/** QueryResponse. */
+export const queryReplyForm: ReplyForm<QueryResponse> = {
+  codec: QueryResponse,
+  json: queryResponseJson,
+}
+
+/** BatchQueryRequest. */
+export const batchQueryRequestForm: RequestForm<BatchQueryRequest> = {
+  typeName: 'BatchQueryRequest',
+  codec: BatchQueryRequest,
+  json: readObject((field) => ({ requests: field('requests', readList(readQuery)) })),
+}
+
+/** BatchQueryResponse. */
+export const batchQueryReplyForm: ReplyForm<BatchQueryResponse> = {
+  codec: BatchQueryResponse,
+  json: (reply) => `{"responses":[${reply.responses.map(queryResponseJson).join(',')}]}`,
+}
+
+/** SubscribeRequest. */
+export const subscribeRequestForm: RequestForm<SubscribeRequest> = {
+  typeName: 'SubscribeRequest',
+  codec: SubscribeRequest,
+  json: readObject((field) => ({ contentTopics: field('contentTopics', readList(readText)) })),
+}
+
+/** SubscribeAllRequest. */
+export const subscribeAllRequestForm: RequestForm<SubscribeAllRequest> = {
+  typeName: 'SubscribeAllRequest',
+  codec: SubscribeAllRequest,
+  json: readObject(() => ({})),
+}

@@ -1,0 +1,18 @@
+// SubscribeAll: every envelope of the network as it arrives, for push servers and archives.
+
+import { everyTopic } from '../../dispatcher.ts'
+import { type ServerStreamMethod, serverStreamMethod } from '../method.ts'
+import { subscribeAllRequestForm } from './forms.ts'
+import { messageApiService } from './service.ts'
+import type { Subscribe } from './subscribe-port.ts'
+
+/** SubscribeAll. Topics outside `/xmtp/0/` are not in it. */
+export function subscribeAllMethod(subscribe: Subscribe): ServerStreamMethod {
+  return serverStreamMethod({
+    service: messageApiService,
+    rpc: 'SubscribeAll',
+    httpPath: '/message/v1/subscribe-all',
+    request: subscribeAllRequestForm,
+    open: async (_request, { signal }) => subscribe([everyTopic], signal).batches(),
+  })
+}

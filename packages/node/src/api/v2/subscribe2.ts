@@ -1,0 +1,38 @@
+// Subscribe2: like Subscribe, but each further request replaces the topics of the running stream.
+
+import { decode } from '@posthorn/wire'
+import type { Subscription } from '../../subscription.ts'
+import type { BidiMethod } from '../method.ts'
+import { subscribeRequestForm } from './forms.ts'
+import { messageApiService } from './service.ts'
+import type { Subscribe } from './subscribe-port.ts'
+
+/** Subscribe2. A topic in both the old and the new set misses nothing. */
+export function subscribe2Method(subscribe: Subscribe): BidiMethod {
+  return {
+    kind: 'bidi',
+    service: messageApiService,
+    rpc: 'Subscribe2',
+    httpPath: undefined,
+    open: async (requests, { signal }) => {
+      const subscription = subscribe([], signal)
+      void followRequests(requests, subscription)
+      return subscription.batches()
+    },
+  }
+}
+
+async function followRequests(
+  requests: AsyncIterable<Uint8Array>,
+  subscription: Subscription,
+): Promise<void> {
+  const { typeName, codec } = subscribeRequestForm
+  try {
+    for await (const request of requests) {
+      subscription.replaceTopics(decode(codec, request, typeName).contentTopics)
+    }
+    subscription.end()
+  } catch (error) {
+    subscription.end(error)
+  }
+}

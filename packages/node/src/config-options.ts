@@ -1,0 +1,114 @@
+// Every setting of a node: one name for the flag (`--api-port`), the environment
+// (`POSTHORN_API_PORT`) and the file (`"api-port"`).
+
+import { UsageError } from '@posthorn/errors'
+import { logLevels } from './logger.ts'
+
+/** One setting. */
+export type ConfigOption<T> = {
+  /** Shape of the value, for help texts. */
+  readonly shape: string
+  readonly description: string
+  readonly default: T
+  /** The value of a text, a number or a list from any source. @throws UsageError `config/bad-value` */
+  readonly read: (value: unknown, name: string) => T
+}
+
+const mib = 1_048_576
+
+/** The settings by name, in the order of the help. */
+export const configOptions = {
+  data: text('DIR', 'folder of the embedded store', 'posthorn-data'),
+  host: text('ADDRESS', 'address to listen on', '127.0.0.1'),
+  'api-port': ports('ports of the API; 0 picks a free one', [5555, 5556, 5557]),
+  store: choice(['sqlite', 'memory'], 'where envelopes are kept', 'sqlite'),
+  auth: choice(['on', 'off'], 'whether a publish needs a token', 'on'),
+  log: choice(['pretty', 'json'], 'form of the log', 'pretty'),
+  'log-level': choice(logLevels, 'how much is logged', 'info'),
+  'grace-ms': count('time to finish in when the node stops', 5_000),
+  'keep-alive-ms': count('time between keep-alive lines of JSON streams', 30_000, 100),
+  'stall-ms': count('how long a stream may be left unread', 30_000, 100),
+  'max-request-bytes': count('largest request', 50 * mib, 1_024),
+  'max-waiting-bytes': count('most request data held at a time', 256 * mib, 1_024),
+  'max-publish-envelopes': count('most envelopes in one publish', 1_000, 1),
+  'max-connections': count('most connections at a time on one port', 16_384, 1),
+  'max-connection-streams': count('most calls at a time on one connection', 1_000, 1),
+  'subscriber-messages': count('most messages that wait for one stream', 1_024, 1),
+  'subscriber-all-messages': count('the same, for a stream of all topics', 4_096, 1),
+  'subscriber-bytes': count('most bytes that wait for one stream', 8 * mib, 1),
+} as const
+
+/** Name of a setting. */
+export type ConfigName = keyof typeof configOptions
+
+/** A node's settings, complete and checked. */
+export type NodeConfig = {
+  readonly [Name in ConfigName]: (typeof configOptions)[Name]['default']
+}
+
+function text(shape: string, description: string, fallback: string): ConfigOption<string> {
+  return {
+    shape,
+    description,
+    default: fallback,
+    read: (value, name) => {
+      if (typeof value === 'string' && value.trim() !== '') return value
+      throw badValue(name, 'a text that is not empty')
+    },
+  }
+}
+
+function choice<const T extends string>(
+  values: readonly T[],
+  description: string,
+  fallback: NoInfer<T>,
+): ConfigOption<T> {
+  return {
+    shape: values.join('|'),
+    description,
+    default: fallback,
+    read: (value, name) => {
+      const chosen = values.find((each) => each === value)
+      if (chosen !== undefined) return chosen
+      throw badValue(name, `one of ${values.join(', ')}`)
+    },
+  }
+}
+
+function count(description: string, fallback: number, min = 0): ConfigOption<number> {
+  const max = 2 ** 31 - 1
+  return {
+    shape: 'N',
+    description,
+    default: fallback,
+    read: (value, name) => integer(value, { name, min, max }),
+  }
+}
+
+function ports(description: string, fallback: readonly number[]): ConfigOption<readonly number[]> {
+  return {
+    shape: 'PORT,…',
+    description,
+    default: fallback,
+    read: (value, name) => {
+      const parts: readonly unknown[] = Array.isArray(value) ? value : String(value).split(',')
+      const read = parts.map((part) => integer(part, { name, min: 0, max: 65_535 }))
+      const fixed = read.filter((port) => port !== 0)
+      if (read.length > 0 && new Set(fixed).size === fixed.length) return read
+      throw badValue(name, 'ports, each one once')
+    },
+  }
+}
+
+type IntegerBounds = { readonly name: string; readonly min: number; readonly max: number }
+
+function integer(value: unknown, { name, min, max }: IntegerBounds): number {
+  const isDigits = typeof value === 'string' && /^\d{1,15}$/.test(value.trim())
+  const number = typeof value === 'number' ? value : isDigits ? Number(value) : Number.NaN
+  if (Number.isInteger(number) && number >= min && number <= max) return number
+  throw badValue(name, `an integer from ${min} to ${max}`)
+}
+
+function badValue(name: string, wanted: string): UsageError {
+  return new UsageError('config/bad-value', `Read setting ${name}: expected ${wanted}`)
+}

@@ -1,0 +1,92 @@
+// Live fan-out: which subscribers want a topic, found in one look-up.
+
+import type { Delivery } from './delivery.ts'
+
+/** Topic that stands for every topic of the network. */
+export const everyTopic = '*'
+
+// What "every topic" means on the wire: topics of other systems are never in it.
+const networkPrefix = '/xmtp/0/'
+
+/** One receiver of deliveries. */
+export type Subscriber = {
+  /** Called in store order; must not throw and must not wait. */
+  deliver(delivery: Delivery): void
+  /** The node ends all streams. */
+  end(): void
+}
+
+/** Index from topics to subscribers. */
+export type Dispatcher = {
+  /** Adds a subscriber, or replaces its topics in one step: no envelope falls between. */
+  setTopics(subscriber: Subscriber, topics: readonly string[]): void
+  remove(subscriber: Subscriber): void
+  dispatch(deliveries: readonly Delivery[]): void
+  /** Ends every subscriber; those that come later are ended at once. */
+  close(): void
+  size(): number
+}
+
+/** Creates an empty dispatcher. */
+export function createDispatcher(): Dispatcher {
+  const topicsOf = new Map<Subscriber, ReadonlySet<string>>()
+  const subscribersOf = new Map<string, Set<Subscriber>>()
+  let isClosed = false
+
+  const add = (topic: string, subscriber: Subscriber): void => {
+    const subscribers = subscribersOf.get(topic)
+    if (subscribers === undefined) subscribersOf.set(topic, new Set([subscriber]))
+    else subscribers.add(subscriber)
+  }
+  const drop = (topic: string, subscriber: Subscriber): void => {
+    const subscribers = subscribersOf.get(topic)
+    subscribers?.delete(subscriber)
+    if (subscribers?.size === 0) subscribersOf.delete(topic)
+  }
+
+  return {
+    setTopics: (subscriber, topics) => {
+      if (isClosed) {
+        subscriber.end()
+        return
+      }
+      const before = topicsOf.get(subscriber) ?? new Set()
+      const after = distinctTopics(topics)
+      for (const topic of before) if (!after.has(topic)) drop(topic, subscriber)
+      for (const topic of after) if (!before.has(topic)) add(topic, subscriber)
+      topicsOf.set(subscriber, after)
+    },
+    remove: (subscriber) => {
+      for (const topic of topicsOf.get(subscriber) ?? []) drop(topic, subscriber)
+      topicsOf.delete(subscriber)
+    },
+    dispatch: (deliveries) => {
+      for (const delivery of deliveries) {
+        deliverAll(subscribersOf.get(delivery.topic), delivery)
+        if (delivery.topic.startsWith(networkPrefix)) {
+          deliverAll(subscribersOf.get(everyTopic), delivery)
+        }
+      }
+    },
+    close: () => {
+      isClosed = true
+      for (const subscriber of topicsOf.keys()) subscriber.end()
+      topicsOf.clear()
+      subscribersOf.clear()
+    },
+    size: () => topicsOf.size,
+  }
+}
+
+// A subscriber of every topic must not be handed an envelope a second time for a topic it also names.
+function distinctTopics(topics: readonly string[]): ReadonlySet<string> {
+  const distinct = new Set(topics)
+  if (!distinct.has(everyTopic)) return distinct
+  for (const topic of distinct) if (topic.startsWith(networkPrefix)) distinct.delete(topic)
+  return distinct
+}
+
+function deliverAll(subscribers: ReadonlySet<Subscriber> | undefined, delivery: Delivery): void {
+  if (subscribers === undefined) return
+  for (const subscriber of subscribers) subscriber.deliver(delivery)
+}

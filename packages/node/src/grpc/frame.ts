@@ -1,0 +1,146 @@
+// gRPC framing: one flag byte, the length as 4 bytes big-endian, then the message.
+
+import { promisify } from 'node:util'
+import { constants, gunzip } from 'node:zlib'
+import { CodecError, ValidationError } from '@posthorn/errors'
+
+/** Length of a frame's prefix. */
+export const framePrefixBytes = 5
+
+/** Encodings that a request may be compressed with, as `grpc-accept-encoding` names them. */
+export const acceptedEncodings = 'identity,gzip'
+
+/** What frames of one request may be. */
+export type FrameOptions = {
+  /** Largest message, compressed or not. */
+  readonly maxBytes: number
+  /** The request's `grpc-encoding`. */
+  readonly encoding: string | undefined
+}
+
+const gunzipAsync = promisify(gunzip)
+
+/** The message as an uncompressed frame. */
+export function frame(message: Uint8Array, flags = 0): Buffer {
+  const framed = Buffer.allocUnsafe(framePrefixBytes + message.length)
+  framed[0] = flags
+  framed.writeUInt32BE(message.length, 1)
+  framed.set(message, framePrefixBytes)
+  return framed
+}
+
+/**
+ * Refuses a frame that is too long, as soon as its prefix is there.
+ *
+ * @throws ValidationError `api/message-too-large`
+ */
+export function checkFrameLength(start: Buffer, maxBytes: number): void {
+  if (start.length < framePrefixBytes) return
+  const length = start.readUInt32BE(1)
+  if (length > maxBytes) throw messageTooLarge(length, maxBytes)
+}
+
+/**
+ * The only message of a unary request.
+ *
+ * @throws CodecError `api/truncated-frame`, `api/trailing-frame`, `api/bad-compression`
+ */
+export function onlyMessage(body: Buffer, options: FrameOptions): Uint8Array | Promise<Uint8Array> {
+  checkFrameLength(body, options.maxBytes)
+  const end = frameEnd(body, 0)
+  if (end === undefined) throw truncated()
+  if (end !== body.length) {
+    throw new CodecError(
+      'api/trailing-frame',
+      'Read frame: found bytes after the message, expected one message',
+    )
+  }
+  return unpack(body, options)
+}
+
+/** The messages of a request that goes on, each as soon as it is complete. */
+export async function* messages(
+  chunks: AsyncIterable<Buffer>,
+  options: FrameOptions,
+): AsyncGenerator<Uint8Array, void, void> {
+  let pending: Buffer = Buffer.alloc(0)
+  for await (const chunk of chunks) {
+    pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
+    checkFrameLength(pending, options.maxBytes)
+    for (let end = frameEnd(pending, 0); end !== undefined; end = frameEnd(pending, 0)) {
+      yield await unpack(pending.subarray(0, end), options)
+      pending = pending.subarray(end)
+      checkFrameLength(pending, options.maxBytes)
+    }
+  }
+  if (pending.length > 0) throw truncated()
+}
+
+/** The refusal of a message that is too large, in the words that gRPC clients know. */
+export function messageTooLarge(length: number, maxBytes: number): ValidationError {
+  return new ValidationError(
+    'api/message-too-large',
+    `grpc: received message larger than max (${length} vs. ${maxBytes})`,
+    { details: { lengthBytes: length, maxBytes } },
+  )
+}
+
+function frameEnd(bytes: Buffer, start: number): number | undefined {
+  if (bytes.length < start + framePrefixBytes) return undefined
+  const end = start + framePrefixBytes + bytes.readUInt32BE(start + 1)
+  return end <= bytes.length ? end : undefined
+}
+
+function unpack(framed: Buffer, options: FrameOptions): Uint8Array | Promise<Uint8Array> {
+  const flags = framed[0] ?? 0
+  const message = framed.subarray(framePrefixBytes)
+  if (flags === 0) return message
+  if (flags !== 1) {
+    throw new CodecError('api/bad-frame', `Read frame: found flags ${flags}, expected 0 or 1`)
+  }
+  if (options.encoding !== 'gzip') {
+    throw new CodecError(
+      'api/bad-compression',
+      'Read frame: the message is compressed, but grpc-encoding does not say gzip',
+    )
+  }
+  return inflate(message, options.maxBytes)
+}
+
+/**
+ * Inflates gzip, never beyond `maxBytes`.
+ *
+ * @throws ValidationError `api/message-too-large`; CodecError `api/bad-compression`
+ */
+export async function inflate(compressed: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  try {
+    return await gunzipAsync(compressed, {
+      maxOutputLength: Math.max(1, maxBytes),
+      finishFlush: constants.Z_FINISH,
+    })
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw messageTooLarge(maxBytes + 1, maxBytes)
+    }
+    throw new CodecError('api/bad-compression', 'Inflate request: not gzip, or cut short', {
+      cause,
+    })
+  }
+}
+
+/**
+ * Refuses encodings that nobody here can undo.
+ *
+ * @throws ValidationError `api/unimplemented`
+ */
+export function checkEncoding(encoding: string | undefined): void {
+  if (encoding === undefined || encoding === 'identity' || encoding === 'gzip') return
+  throw new ValidationError(
+    'api/unimplemented',
+    `Read request: grpc-encoding is not known, expected one of ${acceptedEncodings}`,
+  )
+}
+
+function truncated(): CodecError {
+  return new CodecError('api/truncated-frame', 'Read frame: cut short, expected a whole message')
+}

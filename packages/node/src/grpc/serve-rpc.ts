@@ -1,0 +1,124 @@
+// Serves one gRPC or gRPC-Web call.
+
+import { ValidationError } from '@posthorn/errors'
+import { failureOf } from '../api/failure.ts'
+import type {
+  BidiMethod,
+  Call,
+  MessageBatches,
+  Method,
+  ServerStreamMethod,
+  UnaryMethod,
+} from '../api/method.ts'
+import { readBody } from '../server/body.ts'
+import { pump, streamSignal, withDeadline } from '../server/call-stream.ts'
+import type { Exchange } from '../server/exchange.ts'
+import { callOf, headerOf } from '../server/request-headers.ts'
+import type { ServeContext } from '../server/serve-context.ts'
+import {
+  checkEncoding,
+  checkFrameLength,
+  type FrameOptions,
+  frame,
+  framePrefixBytes,
+  messages,
+  onlyMessage,
+} from './frame.ts'
+import type { RpcWire } from './rpc-wire.ts'
+import { failureTrailers, okTrailers } from './status.ts'
+import { timeoutMsOf } from './timeout.ts'
+import { decodeBase64Body, encodedLength } from './web-text.ts'
+
+/** A call on its way: the request, the wire it came by, and what serves it. */
+export type RpcCall = {
+  readonly exchange: Exchange
+  readonly wire: RpcWire
+  readonly context: ServeContext
+}
+
+/** Answers a call to `method`; undefined stands for a method that is not there. Never rejects. */
+export async function serveRpc(rpc: RpcCall, method: Method | undefined): Promise<void> {
+  try {
+    if (method === undefined) throw unknownMethod(rpc.exchange.path)
+    if (method.kind === 'unary') await serveUnary(rpc, method)
+    else await serveStream(rpc, method)
+  } catch (error) {
+    rpc.context.events.callFailed(method?.rpc ?? 'unknown', error)
+    rpc.wire.refuse(rpc.exchange, failureTrailers(failureOf(error)))
+  }
+}
+
+async function serveUnary({ exchange, wire, context }: RpcCall, method: UnaryMethod) {
+  const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
+  const request = await readMessage({ exchange, wire, context })
+  const answer = method.answerProto(request, callOf(exchange))
+  const reply = frame(await withDeadline(answer, timeoutMs, context))
+  wire.begin(exchange, {})
+  wire.end(exchange, reply, okTrailers)
+}
+
+async function serveStream(rpc: RpcCall, method: ServerStreamMethod | BidiMethod) {
+  const { exchange, wire, context } = rpc
+  const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
+  const signal = streamSignal(exchange, timeoutMs, context)
+  const batches = await openBatches(rpc, method, { ...callOf(exchange), signal })
+  // Clients wait for these headers before they hand the stream to their caller.
+  wire.begin(exchange, { subscribed: 'true' })
+  context.events.streamOpened(method.rpc)
+  try {
+    const bytesOf = (message: { grpcFrame(): Buffer }): Buffer =>
+      wire.encodeFrame(message.grpcFrame())
+    await pump(batches, { exchange, bytesOf, signal }, context)
+    wire.end(exchange, undefined, okTrailers)
+  } catch (error) {
+    context.events.callFailed(method.rpc, error)
+    wire.end(exchange, undefined, failureTrailers(failureOf(error)))
+  } finally {
+    context.events.streamClosed(method.rpc)
+  }
+}
+
+async function openBatches(
+  rpc: RpcCall,
+  method: ServerStreamMethod | BidiMethod,
+  call: Call & { readonly signal: AbortSignal },
+): Promise<MessageBatches> {
+  if (method.kind === 'server-stream') return method.openProto(await readMessage(rpc), call)
+  if (rpc.wire.kind !== 'grpc') throw bidiNeedsGrpc(method.rpc)
+  const options = frameOptions(rpc)
+  const chunks = rpc.exchange.body.iterator({ destroyOnReturn: false })
+  return method.open(messages(chunks, options), call)
+}
+
+async function readMessage(rpc: RpcCall): Promise<Uint8Array> {
+  const { exchange, wire, context } = rpc
+  const options = frameOptions(rpc)
+  const isText = wire.kind === 'grpc-web-text'
+  const longestFrame = framePrefixBytes + options.maxBytes
+  const body = await readBody(exchange, {
+    maxBytes: isText ? encodedLength(longestFrame) : longestFrame,
+    budget: context.budget,
+    checkStart: isText ? undefined : (start) => checkFrameLength(start, options.maxBytes),
+  })
+  return onlyMessage(isText ? decodeBase64Body(body) : body, options)
+}
+
+function frameOptions({ exchange, context }: RpcCall): FrameOptions {
+  const encoding = headerOf(exchange, 'grpc-encoding')
+  checkEncoding(encoding)
+  return { maxBytes: context.maxRequestBytes, encoding }
+}
+
+function unknownMethod(path: string): ValidationError {
+  const [, service = '', rpc = ''] = /^\/([\w.]{1,100})\/(\w{1,100})$/.exec(path) ?? []
+  const what =
+    service === '' ? 'malformed method name' : `unknown method ${rpc} for service ${service}`
+  return new ValidationError('api/unimplemented', `Find method: ${what}`)
+}
+
+function bidiNeedsGrpc(rpc: string): ValidationError {
+  return new ValidationError(
+    'api/unimplemented',
+    `Open ${rpc}: gRPC-Web cannot carry requests that go on, expected gRPC`,
+  )
+}

@@ -1,0 +1,91 @@
+// The pipeline that every published envelope passes, whatever protocol brought it:
+// validate, authorise, admit, append, deliver.
+
+import { checkEnvelope, type Envelope, isEphemeralTopic, topicOwner } from '@posthorn/envelope'
+import { AdmissionError, ValidationError } from '@posthorn/errors'
+import type { Admission } from '@posthorn/postage'
+import type { EnvelopeStore } from '@posthorn/store'
+import type { Authenticator } from './authenticator.ts'
+import type { ContactGate } from './contact-gate.ts'
+import { deliveryOf } from './delivery.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import type { Events } from './events.ts'
+
+/** What a client wants to publish, and what is known of the client. */
+export type Submission = {
+  readonly envelopes: readonly Envelope[]
+  readonly authorization: string | undefined
+  readonly remoteAddress: string | undefined
+}
+
+/** The one way into the node. */
+export type Ingest = {
+  /**
+   * Resolves once every envelope is durable and on its way to live streams; nothing is kept of a
+   * submission that is refused.
+   *
+   * @throws ValidationError, VerificationError, AdmissionError, StorageError
+   */
+  publish(submission: Submission): Promise<void>
+}
+
+/** What the pipeline is made of. */
+export type IngestParts = {
+  readonly store: EnvelopeStore
+  readonly dispatcher: Dispatcher
+  readonly admission: Admission
+  readonly contacts: ContactGate
+  /** Undefined when the node asks for no token. */
+  readonly authenticator: Authenticator | undefined
+  readonly events: Events
+  readonly maxEnvelopes: number
+}
+
+/** Creates the pipeline. */
+export function createIngest(parts: IngestParts): Ingest {
+  const { store, dispatcher, admission, contacts, authenticator, events } = parts
+
+  const append = async (envelopes: readonly Envelope[]): Promise<void> => {
+    const lasting = envelopes.filter(({ contentTopic }) => !isEphemeralTopic(contentTopic))
+    const results = lasting.length === 0 ? [] : await store.append(lasting)
+    const repeated = new Set(lasting.filter((_, index) => results[index]?.isDuplicate))
+    const fresh = repeated.size === 0 ? envelopes : envelopes.filter((each) => !repeated.has(each))
+    // In the same turn as the store's answer: appends are answered in the order of their sequences,
+    // so live streams see the order of the store.
+    dispatcher.dispatch(fresh.map(deliveryOf))
+    events.published(envelopes.length)
+  }
+
+  return {
+    publish: async ({ envelopes, authorization, remoteAddress }) => {
+      checkCount(envelopes.length, parts.maxEnvelopes)
+      for (const envelope of envelopes) checkEnvelope(envelope)
+      const address = authenticator?.authenticate(authorization)
+      if (address !== undefined) checkOwners(envelopes, address)
+      await contacts.guard(envelopes, async () => {
+        const decision = await admission.decide({ envelopes, address, remoteAddress })
+        if (decision.kind === 'refused') throw decision.error
+        await append(envelopes)
+      })
+    },
+  }
+}
+
+function checkCount(count: number, max: number): void {
+  if (count <= max) return
+  throw new ValidationError(
+    'publish/too-many-envelopes',
+    `Publish: ${count} envelopes in one request, expected at most ${max}`,
+  )
+}
+
+function checkOwners(envelopes: readonly Envelope[], address: string): void {
+  for (const { contentTopic } of envelopes) {
+    const owner = topicOwner(contentTopic)
+    if (owner === undefined || owner === address) continue
+    throw new AdmissionError(
+      'publish/restricted-topic',
+      'Publish: publishing to restricted topic: it belongs to another account than the token',
+    )
+  }
+}

@@ -1,0 +1,129 @@
+// Serves one call of the JSON gateway: POST with the whole request message as the body.
+
+import type { OutgoingHttpHeaders } from 'node:http'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { fromUtf8 } from '@posthorn/bytes'
+import { httpStatusOf, ValidationError } from '@posthorn/errors'
+import { failureOf } from '../api/failure.ts'
+import type { MessageBatches, ServerStreamMethod, StreamCall, UnaryMethod } from '../api/method.ts'
+import { inflate } from '../grpc/frame.ts'
+import { timeoutMsOf } from '../grpc/timeout.ts'
+import { encodedLength } from '../grpc/web-text.ts'
+import { readBody } from '../server/body.ts'
+import { pump, streamSignal, withDeadline } from '../server/call-stream.ts'
+import { corsHeaders } from '../server/cors.ts'
+import type { Exchange } from '../server/exchange.ts'
+import { callOf, headerOf } from '../server/request-headers.ts'
+import type { ServeContext } from '../server/serve-context.ts'
+import { failureHeaders, failureJson } from './failure-json.ts'
+import { parseJson } from './parse.ts'
+
+/** A method that the gateway can serve. */
+export type GatewayMethod = UnaryMethod | ServerStreamMethod
+
+const successHeaders: OutgoingHttpHeaders = {
+  ...corsHeaders,
+  'content-type': 'application/json',
+  'grpc-metadata-content-type': 'application/grpc',
+}
+const keepAliveLine = Buffer.from('{"result":{}}\n')
+const binaryContentType = 'application/x-protobuf'
+const gzipAsync = promisify(gzip)
+
+/** Answers a call. Never rejects. */
+export async function serveJson(
+  exchange: Exchange,
+  method: GatewayMethod,
+  context: ServeContext,
+): Promise<void> {
+  try {
+    if (method.kind === 'unary') await serveUnary(exchange, method, context)
+    else await serveStream(exchange, method, context)
+  } catch (error) {
+    context.events.callFailed(method.rpc, error)
+    const failure = failureOf(error)
+    const json = failureJson(failure)
+    const text = method.kind === 'unary' ? json : `{"error":${json}}\n`
+    exchange.reply(httpStatusOf(failure.status), failureHeaders(failure), Buffer.from(text))
+  }
+}
+
+async function serveUnary(exchange: Exchange, method: UnaryMethod, context: ServeContext) {
+  const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
+  const body = await readRequest(exchange, context)
+  const call = callOf(exchange)
+  if (isBinary(exchange)) {
+    const reply = await withDeadline(method.answerProto(body, call), timeoutMs, context)
+    const headers = { ...successHeaders, 'content-type': 'application/octet-stream' }
+    return replyCompressed(exchange, headers, reply)
+  }
+  const request = parseJson(fromUtf8(body))
+  const reply = await withDeadline(method.answerJson(request, call), timeoutMs, context)
+  return replyCompressed(exchange, successHeaders, Buffer.from(reply))
+}
+
+async function serveStream(exchange: Exchange, method: ServerStreamMethod, context: ServeContext) {
+  const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
+  const signal = streamSignal(exchange, timeoutMs, context)
+  const body = await readRequest(exchange, context)
+  const batches = await open(exchange, method, { body, call: { ...callOf(exchange), signal } })
+  exchange.head(200, { ...successHeaders, 'grpc-metadata-subscribed': 'true' })
+  context.events.streamOpened(method.rpc)
+  const keepAlive = context.clock.every(context.keepAliveMs, () => exchange.write(keepAliveLine))
+  try {
+    await pump(batches, { exchange, bytesOf: (message) => message.jsonLine(), signal }, context)
+    exchange.end()
+  } catch (error) {
+    context.events.callFailed(method.rpc, error)
+    exchange.end(Buffer.from(`{"error":${failureJson(failureOf(error))}}\n`))
+  } finally {
+    keepAlive.cancel()
+    context.events.streamClosed(method.rpc)
+  }
+}
+
+function open(
+  exchange: Exchange,
+  method: ServerStreamMethod,
+  request: { readonly body: Uint8Array; readonly call: StreamCall },
+): Promise<MessageBatches> {
+  if (isBinary(exchange)) return method.openProto(request.body, request.call)
+  return method.openJson(parseJson(fromUtf8(request.body)), request.call)
+}
+
+async function readRequest(exchange: Exchange, context: ServeContext): Promise<Uint8Array> {
+  // A message of the largest size is a third longer in base64.
+  const maxBytes = encodedLength(context.maxRequestBytes)
+  const encoding = headerOf(exchange, 'content-encoding')?.toLowerCase() ?? 'identity'
+  if (encoding !== 'identity' && encoding !== 'gzip') {
+    throw new ValidationError(
+      'api/unsupported-encoding',
+      'Read request: content-encoding is not known, expected identity or gzip',
+    )
+  }
+  const body = await readBody(exchange, { maxBytes, budget: context.budget })
+  return encoding === 'gzip' ? inflate(body, maxBytes) : body
+}
+
+async function replyCompressed(
+  exchange: Exchange,
+  headers: OutgoingHttpHeaders,
+  body: Uint8Array,
+): Promise<void> {
+  const accepts = headerOf(exchange, 'accept-encoding') ?? ''
+  const isCompressible =
+    (exchange.path.endsWith('/query') || exchange.path.endsWith('/batch-query')) &&
+    /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(accepts)
+  if (!isCompressible) return exchange.reply(200, headers, body)
+  const compressed = await gzipAsync(body, { level: 1 })
+  exchange.reply(
+    200,
+    { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' },
+    compressed,
+  )
+}
+
+function isBinary(exchange: Exchange): boolean {
+  return headerOf(exchange, 'content-type')?.split(';', 1)[0]?.trim() === binaryContentType
+}

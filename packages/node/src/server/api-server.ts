@@ -1,0 +1,121 @@
+// All API ports of a node: every port speaks every protocol.
+
+import { createServer, type Server, type Socket } from 'node:net'
+import type { Clock } from '../clock.ts'
+import type { Events } from '../events.ts'
+import type { Exchange } from './exchange.ts'
+import { createHttp1Server } from './http1-server.ts'
+import { createHttp2Server } from './http2-server.ts'
+import { isLocalHost, listen } from './listen.ts'
+import { sniff } from './sniff.ts'
+
+/** Settings of the API ports. */
+export type ApiServerOptions = {
+  readonly host: string
+  readonly ports: readonly number[]
+  readonly maxConnections: number
+  readonly maxStreamsPerConnection: number
+  readonly clock: Clock
+  readonly events: Events
+  readonly serve: (exchange: Exchange) => void
+}
+
+/** Listening ports. */
+export type ApiServer = {
+  /** `http://host:port`, one a port, in the order of the ports. */
+  readonly urls: readonly string[]
+  /** Takes no new connections and no further requests on idle ones. */
+  stopAccepting(): void
+  /** Resolves when every connection is closed. */
+  quiet(): Promise<void>
+  /** Closes connections that wait for a further request. */
+  closeIdle(): void
+  /** Cuts every connection off. */
+  destroy(): void
+}
+
+/**
+ * Listens on all ports.
+ *
+ * @throws UsageError `node/port-taken`, `node/cannot-listen`; nothing listens then
+ */
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { clock, events, serve } = options
+  let isClosing = false
+  const http1 = createHttp1Server({ serve, isClosing: () => isClosing })
+  const http2 = createHttp2Server({
+    clock,
+    events,
+    serve,
+    maxStreams: options.maxStreamsPerConnection,
+  })
+  const sockets = createSocketSet()
+  const listeners: Server[] = []
+
+  const makeServer = (): Server => {
+    const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true })
+    server.maxConnections = options.maxConnections
+    server.on('connection', (socket) => {
+      sockets.add(socket)
+      sniff(
+        socket,
+        {
+          http1: (each) => http1.emit('connection', each),
+          http2: (each) => http2.server.emit('connection', each),
+        },
+        clock,
+      )
+    })
+    listeners.push(server)
+    return server
+  }
+  const close = (): void => {
+    isClosing = true
+    for (const listener of listeners) listener.close()
+    http1.close()
+    http2.closeSessions()
+  }
+
+  try {
+    const urls: string[] = []
+    for (const port of options.ports) {
+      urls.push(urlOf(options.host, await listen(makeServer, options.host, port)))
+    }
+    return {
+      urls,
+      stopAccepting: close,
+      closeIdle: () => http1.closeIdleConnections(),
+      quiet: sockets.quiet,
+      destroy: sockets.destroy,
+    }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+function createSocketSet() {
+  const sockets = new Set<Socket>()
+  let empty = Promise.withResolvers<void>()
+  return {
+    add: (socket: Socket): void => {
+      sockets.add(socket)
+      socket.on('error', () => socket.destroy())
+      socket.once('close', () => {
+        sockets.delete(socket)
+        if (sockets.size > 0) return
+        empty.resolve()
+        empty = Promise.withResolvers()
+      })
+    },
+    quiet: (): Promise<void> => (sockets.size === 0 ? Promise.resolve() : empty.promise),
+    destroy: (): void => {
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}
+
+function urlOf(host: string, port: number): string {
+  if (isLocalHost(host)) return `http://127.0.0.1:${port}`
+  return host.includes(':') ? `http://[${host}]:${port}` : `http://${host}:${port}`
+}

@@ -1,0 +1,54 @@
+import type { OutgoingHttpHeaders } from 'node:http'
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import type { Exchange } from './exchange.ts'
+import { drainedOf, pathOf } from './stream-helpers.ts'
+
+/** Wraps an HTTP/2 stream. */
+export function http2Exchange(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  remoteAddress: string | undefined,
+): Exchange {
+  const isGone = (): boolean => stream.destroyed || stream.closed || stream.headersSent
+  // An answer given before the request is whole: the client is told to stop sending.
+  const stopRequest = (): void => {
+    if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR)
+  }
+  return {
+    version: 'http2',
+    method: headers[':method'] ?? 'GET',
+    path: pathOf(headers[':path']),
+    headers,
+    remoteAddress,
+    body: stream,
+    onClose: (listener) => void stream.once('close', listener),
+    head: (status, fields) => {
+      if (!isGone()) stream.respond({ ':status': status, ...fields })
+    },
+    write: (chunk) => stream.destroyed || stream.write(chunk),
+    drained: () => drainedOf(stream),
+    end: (chunk) => {
+      if (!stream.destroyed) stream.end(chunk)
+    },
+    reply: (status, fields, body) => {
+      if (isGone()) return
+      stream.respond({ ':status': status, ...fields })
+      stream.end(headers[':method'] === 'HEAD' ? undefined : body, stopRequest)
+    },
+    headBeforeTrailers: (fields) => {
+      if (!isGone()) stream.respond({ ':status': 200, ...fields }, { waitForTrailers: true })
+    },
+    endWithTrailers: (chunk, trailers: OutgoingHttpHeaders) => {
+      if (stream.destroyed) return
+      stream.once('wantTrailers', () => stream.sendTrailers(trailers))
+      if (chunk === undefined) stream.end()
+      else stream.end(chunk)
+    },
+    replyTrailersOnly: (fields) => {
+      if (isGone()) return
+      stream.respond({ ':status': 200, ...fields }, { endStream: true })
+      stopRequest()
+    },
+    destroy: () => stream.close(constants.NGHTTP2_CANCEL),
+  }
+}

@@ -1,0 +1,18 @@
+// What serving a call needs besides the call.
+
+import type { Clock } from '../clock.ts'
+import type { Events } from '../events.ts'
+import type { BodyBudget } from './body.ts'
+
+/** Parts and bounds shared by all protocols. */
+export type ServeContext = {
+  readonly clock: Clock
+  readonly events: Events
+  readonly budget: BodyBudget
+  /** Largest request message, in bytes of protobuf. */
+  readonly maxRequestBytes: number
+  /** Time between the keep-alive lines of a JSON stream. */
+  readonly keepAliveMs: number
+  /** How long a client may leave its stream unread while there is something to read. */
+  readonly stallMs: number
+}

@@ -1,0 +1,52 @@
+// Which protocol a fresh connection speaks, told by its first four bytes.
+
+import type { Socket } from 'node:net'
+import type { Clock } from '../clock.ts'
+
+/** Where a connection goes once it is known what it speaks. */
+export type SniffTargets = {
+  readonly http1: (socket: Socket) => void
+  readonly http2: (socket: Socket) => void
+}
+
+/** How every HTTP/2 connection with prior knowledge starts: `PRI * HTTP/2.0`. */
+const prefaceStart = Buffer.from('PRI ')
+const silenceMs = 10_000
+
+/** Waits for the first bytes, puts them back and hands the socket over; silent sockets are closed. */
+export function sniff(socket: Socket, targets: SniffTargets, clock: Clock): void {
+  let start = Buffer.alloc(0)
+  const timer = clock.after(silenceMs, () => socket.destroy())
+  const onGone = (): void => {
+    timer.cancel()
+    socket.destroy()
+  }
+  const onData = (chunk: Buffer): void => {
+    start = Buffer.concat([start, chunk])
+    const isLikeHttp2 = startsAlike(start)
+    if (isLikeHttp2 && start.length < prefaceStart.length) return
+    timer.cancel()
+    socket.off('data', onData)
+    socket.off('end', onGone)
+    socket.off('close', onGone)
+    socket.pause()
+    socket.unshift(start)
+    if (isLikeHttp2) {
+      // Not resumed: the HTTP/2 session takes what was put back by itself, and bytes that flow before
+      // it is ready would be lost.
+      socket.allowHalfOpen = false
+      targets.http2(socket)
+    } else {
+      targets.http1(socket)
+      socket.resume()
+    }
+  }
+  socket.on('data', onData)
+  socket.once('end', onGone)
+  socket.once('close', onGone)
+}
+
+function startsAlike(start: Buffer): boolean {
+  const shared = Math.min(start.length, prefaceStart.length)
+  return start.subarray(0, shared).equals(prefaceStart.subarray(0, shared))
+}
