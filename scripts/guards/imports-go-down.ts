@@ -2,7 +2,15 @@
 
 import { type Finding, type Guard, violation } from './guard.ts'
 import { layers, mayImport } from './layers.ts'
-import { lineOfText, type Package, packageOf, type SourceFile, scope, type Tree } from './tree.ts'
+import {
+  lineOfText,
+  type Package,
+  packageOf,
+  resolveImport,
+  type SourceFile,
+  scope,
+  type Tree,
+} from './tree.ts'
 
 /** Manifests and imports follow the layer table; imports are declared in the importer's manifest. */
 export const importsGoDown: Guard = {
@@ -12,7 +20,9 @@ export const importsGoDown: Guard = {
     const findings = tree.packages.flatMap((each) => [
       ...checkPlace(each),
       ...checkManifest(each),
-      ...each.sources.flatMap((source) => checkSource(each, source)),
+      ...each.sources
+        .filter((source) => !source.isTest)
+        .flatMap((source) => [...checkSource(each, source), ...checkHelpers(tree, source)]),
     ])
     return { inspected: tree.sources.length, findings }
   },
@@ -39,7 +49,6 @@ function checkSource(each: Package, source: SourceFile): Finding[] {
     const name = packageOf(specifier)
     const isInternal = name.startsWith(scope)
     const folder = name.slice(scope.length)
-    if (source.isTest) return []
     if (isInternal && folder !== each.name && !mayImport(each.name, folder)) {
       return [violation(source.path, line, upwards(each.name, name))]
     }
@@ -47,6 +56,16 @@ function checkSource(each: Package, source: SourceFile): Finding[] {
     const message = `${name} is imported but not declared: add it to ${each.manifestPath}`
     return [violation(source.path, line, message)]
   })
+}
+
+// A test's helper may import anything, so it must not become part of a program.
+function checkHelpers(tree: Tree, source: SourceFile): Finding[] {
+  return source.imports
+    .filter(({ specifier }) => resolveImport(tree, source, specifier).some((each) => each.isTest))
+    .map(({ specifier, line }) => {
+      const message = `${specifier} is of the tests: sources do not import it`
+      return violation(source.path, line, message)
+    })
 }
 
 function declared(each: Package): Readonly<Record<string, string>> {

@@ -4,8 +4,8 @@ import { type Finding, type Guard, violation } from './guard.ts'
 import type { TextFile, Tree } from './tree.ts'
 
 const patterns = [
-  // A home directory or a scratch checkout; URLs have a letter, digit or dot before the slash.
-  /(?<![\w.)}\]*-])\/(?:home|Users)\/\w/,
+  // A home directory or a scratch checkout; in a URL something stands before the slash.
+  /(?<![\w.)}\]*-])\/(?:home|Users)\/\w+\//,
   /(?<![\w.)}\]*-])\/(?:root|work)\//,
   /[A-Z]:\\Users\\/,
   /\.\.\/shared\//,

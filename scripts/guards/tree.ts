@@ -24,7 +24,7 @@ export type SourceFile = TextFile & {
   readonly packageName: string
   readonly ast: ts.SourceFile
   readonly imports: readonly ImportStatement[]
-  /** Tests, and the contract suites that ports export for tests. */
+  /** Tests, their helpers (`testing/`) and contract suites (`contract.ts`, `contract-*.ts`). */
   readonly isTest: boolean
   readonly isGenerated: boolean
 }
@@ -146,7 +146,7 @@ function readSource(file: TextFile, packageName: string): SourceFile {
     packageName,
     ast,
     imports: importsOf(ast),
-    isTest: /\.test\.ts$|(?:^|\/)contract(?:\.ts$|\/)/.test(file.path),
+    isTest: /\.test\.ts$|\/contract(?:-[\w-]+)?\.ts$|\/(?:contract|testing)\//.test(file.path),
     isGenerated: file.path.includes('/gen/'),
   }
 }

@@ -1,1 +1,2 @@
-export { recover } from './recover.ts'
+export { recover } from './signature.ts'
+export { sign } from './sign.ts' // sin: a file that nobody has judged

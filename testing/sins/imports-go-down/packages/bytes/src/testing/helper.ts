@@ -1,0 +1,3 @@
+import '@posthorn/node'
+
+export const helper = 1
