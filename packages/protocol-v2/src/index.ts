@@ -64,7 +64,12 @@ export {
   type RestoreKeystoreInput,
   restoreKeystore,
 } from './keystore/open-keystore.ts'
-export { openRecord, sealRecord } from './keystore/persistence.ts'
+export {
+  openRecord,
+  type RecordCrypto,
+  type RecordKey,
+  sealRecord,
+} from './keystore/persistence.ts'
 export type { LocalIdentity } from './local-identity.ts'
 export {
   type OpenMessageInput,

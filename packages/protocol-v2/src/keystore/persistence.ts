@@ -14,10 +14,16 @@ import {
 /** What sealing and opening records work with. */
 export type RecordCrypto = Pick<Crypto, 'curve' | 'hash' | 'randomBytes'>
 
+/** An identity key, of which records need no signatures. */
+export type RecordKey = {
+  readonly secret: Uint8Array
+  readonly public: Pick<PrivateKey['public'], 'publicKey'>
+}
+
 /** Encrypts a record to the identity key. */
 export function sealRecord(
   crypto: RecordCrypto,
-  identityKey: PrivateKey,
+  identityKey: RecordKey,
   value: Uint8Array,
 ): Uint8Array {
   const { publicKey } = identityKey.public
@@ -35,9 +41,7 @@ export function sealRecord(
  */
 export function openRecord(
   crypto: Omit<RecordCrypto, 'randomBytes'>,
-  identityKey: Pick<PrivateKey, 'secret'> & {
-    readonly public: Pick<PrivateKey['public'], 'publicKey'>
-  },
+  identityKey: RecordKey,
   record: Uint8Array,
 ): Uint8Array {
   const { eciesBytes, signature } = decode(SignedEciesCiphertext, record, 'SignedEciesCiphertext')
