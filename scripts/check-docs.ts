@@ -1,14 +1,17 @@
-// Checks that every `ts` block of the documentation compiles against the packages as they are.
+// Checks that every `ts` block of the documentation compiles against the packages as they are, and that
+// links between pages lead somewhere.
 
-import { existsSync, globSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import { join } from 'node:path'
+import { checkLinks } from './docs/check-links.ts'
 import { checkPages } from './docs/check-pages.ts'
 
 const root = join(import.meta.dirname, '..')
-const patterns = ['*.md', 'docs/**/*.md', 'packages/*/README.md', 'testing/*.md']
-const pages = globSync(patterns, { cwd: root }).filter((page) => existsSync(join(root, page)))
+const patterns = ['*.md', 'docs/**/*.md', 'packages/*/README.md', 'testing/*.md', 'vectors/**/*.md']
+const pages = globSync(patterns, { cwd: root }).sort()
 
-const { blockCount, problems } = checkPages(root, pages.sort())
-for (const { page, line, message } of problems) console.error(`${page}:${line} ${message}`)
-console.log(`${pages.length} pages, ${blockCount} blocks, ${problems.length} problems`)
-process.exitCode = problems.length === 0 && pages.length > 0 ? 0 : 1
+const { blockCount, problems } = checkPages(root, pages)
+const all = [...problems, ...checkLinks(root, pages)]
+for (const { page, line, message } of all) console.error(`${page}:${line} ${message}`)
+console.log(`${pages.length} pages, ${blockCount} blocks, ${all.length} problems`)
+process.exitCode = all.length === 0 && pages.length > 0 ? 0 : 1

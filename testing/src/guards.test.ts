@@ -6,6 +6,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { checkLinks } from '../../scripts/docs/check-links.ts'
 import { checkPages } from '../../scripts/docs/check-pages.ts'
 import { type Guard, runGuard } from '../../scripts/guards/guard.ts'
 import { guards } from '../../scripts/guards/index.ts'
@@ -60,8 +61,9 @@ describe('layer table', () => {
 })
 
 describe('documentation', () => {
-  it('reports code that does not compile, at its line in the page', () => {
-    const { problems } = checkPages(root, ['testing/sins/docs/faulty.md'])
+  it('reports code that does not compile and links that lead nowhere, at their lines', () => {
+    const pages = ['testing/sins/docs/faulty.md']
+    const problems = [...checkPages(root, pages).problems, ...checkLinks(root, pages)]
     const found = problems.map(({ page, line }) =>
       `${page}:${line}`.replace('testing/sins/docs/', ''),
     )
