@@ -21,34 +21,45 @@ export type Facts = Readonly<Record<string, Json | undefined>>
 export type Checker = {
   /** Fields of expectations that are for readers only. */
   readonly informative?: readonly string[]
-  /** Computes the facts. Throwing fails the case, unless the case expects `{ refused: true }`. */
+  /**
+   * Computes the facts. Throwing an error of ours means that the input is refused: `accepted` is then false
+   * and `refused` true, and there are no other facts.
+   */
   compute(check: CheckInput): Promise<Facts> | Facts
+}
+
+type Outcome = {
+  readonly facts: Facts
+  /** Why the input was refused. */
+  readonly refusal?: ProtocolError
 }
 
 /** Why a case fails, or undefined when it passes. */
 export async function checkCase(checker: Checker, check: CheckInput): Promise<string | undefined> {
-  const { expect } = check
-  if (expect['refused'] === true) return checkRefused(checker, check)
-  const facts = await checker.compute(check)
-  const names = Object.keys(expect).filter((name) => !checker.informative?.includes(name))
+  const { facts, refusal } = await outcomeOf(checker, check)
+  const informative = [...(checker.informative ?? []), ...(refusal === undefined ? [] : ['reason'])]
+  const names = Object.keys(check.expect).filter((name) => !informative.includes(name))
   if (names.length === 0) return 'expects nothing'
   for (const name of names) {
-    const wanted = expect[name]
-    if (!Object.hasOwn(facts, name)) return `nothing computes expect.${name}`
-    const found = wanted === undefined ? undefined : difference(facts[name], wanted, name)
-    if (found !== undefined) return found
+    const found = compare(facts, check.expect, name)
+    if (found !== undefined) return refusal === undefined ? found : `refused: ${refusal.message}`
   }
   return undefined
 }
 
-async function checkRefused(checker: Checker, check: CheckInput): Promise<string | undefined> {
-  const unknown = Object.keys(check.expect).find((name) => name !== 'refused' && name !== 'reason')
-  if (unknown !== undefined) return `nothing computes expect.${unknown} of a refused case`
+function compare(facts: Facts, expect: Fields, name: string): string | undefined {
+  if (!Object.hasOwn(facts, name)) return `nothing computes expect.${name}`
+  return difference(facts[name], expect[name] ?? null, name)
+}
+
+async function outcomeOf(checker: Checker, check: CheckInput): Promise<Outcome> {
   try {
-    await checker.compute(check)
-    return 'accepted, expected to be refused'
+    const facts = await checker.compute(check)
+    return { facts: { accepted: true, refused: false, ...facts } }
   } catch (error) {
+    // A vector that cannot be read or rebuilt says nothing about its input.
     const isRefusal = error instanceof ProtocolError && !error.code.startsWith('vectors/')
-    return isRefusal ? undefined : `refused with another error: ${String(error)}`
+    if (!isRefusal) throw error
+    return { facts: { accepted: false, refused: true }, refusal: error }
   }
 }

@@ -126,6 +126,25 @@ describe('key bundle record', () => {
     }
   })
 
+  it.each([
+    ['pre-key', { walletPreKey: new Uint8Array(31) }, {}],
+    ['salt', {}, { hkdfSalt: new Uint8Array(33) }],
+    ['nonce', {}, { gcmNonce: new Uint8Array(11) }],
+    ['tag', {}, { payload: new Uint8Array(15) }],
+  ])('is refused without asking the wallet when its %s has another length', async (...args) => {
+    const [, outer, inner] = args
+    const never: WalletSigner = { address: signer.address, signText: () => expect.unreachable() }
+    const { version } = decode(EncryptedPrivateKeyBundle, record, 'record')
+    const parts = version?.value.ciphertext?.union?.value
+    if (version === undefined || parts === undefined) return expect.unreachable()
+    const union = { $case: 'aes256GcmHkdfSha256' as const, value: { ...parts, ...inner } }
+    const value = { ...version.value, ...outer, ciphertext: { union } }
+    const bytes = encode(EncryptedPrivateKeyBundle, { version: { $case: 'v1', value } })
+    await expect(
+      openKeyBundleRecord(crypto, { record: bytes, signer: never }),
+    ).rejects.toThrowError(withCode('identity/malformed-record'))
+  })
+
   it('is refused when any byte of its pre-key or ciphertext is changed', async () => {
     const { version } = decode(EncryptedPrivateKeyBundle, record, 'record')
     const parts = version?.value.ciphertext?.union?.value

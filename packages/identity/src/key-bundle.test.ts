@@ -171,6 +171,16 @@ describe('key bundle', () => {
     expect(() => keyBundleFromWireV1(wire)).toThrowError(withCode('identity/malformed-key'))
   })
 
+  it('is refused when a key of the right length does not start as an uncompressed one', () => {
+    for (const prefix of [0x00, 0x02, 0x05, 0x06, 0x07]) {
+      const wire = keyBundleToWireV1(bundle)
+      const union = wire.preKey?.union
+      if (union === undefined) return expect.unreachable()
+      union.value.bytes = union.value.bytes.with(0, prefix)
+      expect(() => keyBundleFromWireV1(wire)).toThrowError(withCode('identity/malformed-key'))
+    }
+  })
+
   it('is refused when a key is compressed', () => {
     const wire = keyBundleToWireV1(bundle)
     const union = wire.preKey?.union
@@ -185,6 +195,17 @@ describe('keyBundleId', () => {
     const id = keyBundleId(crypto, bundle)
     expect(id).toMatch(/^[0-9a-f]{64}$/)
     expect(keyBundleId(crypto, decodeKeyBundleV1(encodeKeyBundleV1(bundle)))).toBe(id)
+  })
+
+  it('differs as soon as one recovery bit does', () => {
+    const { signature } = bundle.preKey
+    const recovery = signature.recovery === 0 ? 1 : 0
+    const turned = {
+      ...bundle,
+      preKey: { ...bundle.preKey, signature: { ...signature, recovery } },
+    }
+    expect(keyBundleId(crypto, turned as PublicKeyBundle)).not.toBe(keyBundleId(crypto, bundle))
+    expect(equalKeyBundles(turned as PublicKeyBundle, bundle)).toBe(false)
   })
 
   it('differs as soon as one signature does', () => {

@@ -82,6 +82,14 @@ describe('private key bundle', () => {
     }
   })
 
+  it('has no V2 form when it was made after the year 2554', async () => {
+    const late = await createKeyBundle(crypto, { signer, createdMs: 18_446_744_073_710 })
+    expect(() => encodePrivateKeyBundleV2(late)).toThrowError(
+      withCode('identity/time-out-of-range'),
+    )
+    expect(decodePrivateKeyBundle(encodePrivateKeyBundleV1(late)).bundle).toEqual(late)
+  })
+
   it('shares no secret with the bytes it was read from', () => {
     const bytes = encodePrivateKeyBundleV1(bundle)
     const read = decodePrivateKeyBundle(bytes)

@@ -193,6 +193,19 @@ describe('verifyAuthorizationHeader', () => {
     )
   })
 
+  it('does not take a broken back end for a bad token', () => {
+    const broken = {
+      ...crypto,
+      hash: {
+        ...crypto.hash,
+        keccak256(): Uint8Array {
+          throw new TypeError('not a function')
+        },
+      },
+    }
+    expect(() => verifyAuthorizationHeader(broken, header, createdNs)).toThrowError(TypeError)
+  })
+
   it('throws nothing but its refusals on arbitrary headers', () => {
     const tokens = fc.uint8Array({ maxLength: 400 }).map((value) => `Bearer ${toBase64(value)}`)
     fc.assert(
