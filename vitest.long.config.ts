@@ -3,7 +3,11 @@ import type { ViteUserConfig } from 'vitest/config'
 // `npm run test:long -- NAME` runs the long tests whose path contains NAME; without it, all of them.
 const config: ViteUserConfig = {
   test: {
-    include: ['packages/*/src/**/*.long.test.ts', 'testing/src/**/*.long.test.ts'],
+    include: [
+      'packages/*/src/**/*.long.test.ts',
+      'testing/src/**/*.long.test.ts',
+      'conformance/**/*.long.test.ts',
+    ],
     exclude: ['**/node_modules/**'],
     testTimeout: 600_000,
     hookTimeout: 120_000,
