@@ -53,11 +53,22 @@ export type SqliteEngine = { readonly store: EnvelopeStore; readonly writer: Thr
 
 /** As {@link openSqliteStore}, for tests that need to get at the writer thread. */
 export async function openSqliteEngine(options: SqliteStoreOptions): Promise<SqliteEngine> {
-  const { directory, readers = 2 } = options
-  const path = join(directory, 'envelopes.sqlite')
+  const { directory } = options
   createDirectory(directory)
-  using cleanup = new DisposableStack()
-  const lock = cleanup.use(takeLock(join(directory, 'envelopes.lock')))
+  const lock = takeLock(join(directory, 'envelopes.lock'))
+  try {
+    return await openLocked(join(directory, 'envelopes.sqlite'), lock, options)
+  } catch (error) {
+    lock[Symbol.dispose]()
+    throw error
+  }
+}
+
+async function openLocked(
+  path: string,
+  lock: Disposable,
+  options: SqliteStoreOptions,
+): Promise<SqliteEngine> {
   prepareDatabaseFile(path)
   const writer = new Thread<WriterJobs>('writer-thread', { path })
   try {
@@ -66,12 +77,9 @@ export async function openSqliteEngine(options: SqliteStoreOptions): Promise<Sql
     await writer.terminate()
     throw error
   }
-  cleanup.move()
-  const pool = Array.from(
-    { length: readers },
-    () => new Thread<ReaderJobs>('reader-thread', { path }),
-  )
-  return { store: new SqliteStore({ lock, writer, readers: pool, options }), writer }
+  const startReader = () => new Thread<ReaderJobs>('reader-thread', { path })
+  const readers = Array.from({ length: options.readers ?? 2 }, startReader)
+  return { store: new SqliteStore({ lock, writer, readers, options }), writer }
 }
 
 function createDirectory(directory: string): void {

@@ -59,7 +59,7 @@ export type StoreCounts = {
 /**
  * Where a node keeps envelopes. Concurrent calls are allowed. Rows handed out are for reading only.
  * Every method throws StorageError: `store/unavailable` when the disk or database fails,
- * `store/closed` after disposal.
+ * `store/corrupt` when what it reads is damaged, `store/closed` after disposal.
  */
 export type EnvelopeStore = AsyncDisposable & {
   /**

@@ -25,10 +25,14 @@ export class Writer implements Disposable {
     const database = new DatabaseSync(path, { timeout: 5_000 })
     this.#database = database
     try {
+      // FULL: COMMIT returns after the disk has the write-ahead log. The two fullfsync settings make
+      // that true on macOS, too.
       database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+        PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
         PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864;`)
       this.#insertEnvelope = database.prepare(`INSERT INTO envelopes
-        (sequence, topic, time, digest, message) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`)
+        (sequence, topic, time, digest, message) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (topic, time, digest) DO NOTHING`)
       this.#findEnvelope = database.prepare(
         'SELECT sequence FROM envelopes WHERE topic = ? AND time = ? AND digest = ?',
       )
