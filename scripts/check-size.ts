@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { type BuildResult, build } from 'esbuild'
+import { type BuildResult, build, type Metafile } from 'esbuild'
 
 const maxGzipBytes = 45_000
 const root = join(import.meta.dirname, '..')
@@ -25,6 +25,9 @@ async function main(): Promise<number> {
     console.log(`${isFirst ? 'first' : 'later'} ${String(gzipBytes).padStart(7)} bytes  ${name}`)
   }
   const total = chunks.filter((each) => each.isFirst).reduce((sum, each) => sum + each.gzipBytes, 0)
+  for (const { name, bytes } of parts(start.inputs)) {
+    console.log(`        ${String(bytes).padStart(7)} minified  ${name}`)
+  }
   console.log(`client for browsers: ${total} bytes gzipped, at most ${maxGzipBytes}`)
   return total <= maxGzipBytes ? 0 : 1
 }
@@ -64,4 +67,15 @@ function measure(result: Awaited<ReturnType<typeof bundle>>, main: string): Chun
     const gzipBytes = gzipSync(contents, { level: 9 }).length
     return { name, gzipBytes, isFirst: first.has(name) }
   })
+}
+
+// What the main bundle is made of, by package, before compression: where to look when it grows.
+function parts(inputs: Metafile['outputs'][string]['inputs']): { name: string; bytes: number }[] {
+  const sums = new Map<string, number>()
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    const inside = path.split('node_modules/').at(-1) ?? path
+    const name = inside.split('/').slice(0, 2).join('/')
+    sums.set(name, (sums.get(name) ?? 0) + bytesInOutput)
+  }
+  return [...sums].map(([name, bytes]) => ({ name, bytes })).sort((a, b) => b.bytes - a.bytes)
 }
