@@ -4,7 +4,7 @@ import { ValidationError } from '@posthorn/errors'
 import { createMemoryNetwork, type MemoryNetwork, type Transport } from '@posthorn/transport'
 import { expect, test } from 'vitest'
 import { createTopicSet, follow, type StreamState, type TopicSet } from './follow.ts'
-import { openStream, type Stream } from './stream.ts'
+import { openStream, type Stream, type StreamControl } from './stream.ts'
 import { systemClock } from './system-clock.ts'
 
 const crypto = createNobleCrypto()
@@ -31,14 +31,14 @@ type Started = { stream: Stream<Envelope>; states: StreamState[]; stop: AbortCon
 async function start(transport: Transport, topics: TopicSet): Promise<Started> {
   const states: StreamState[] = []
   const stop = new AbortController()
-  const stream = await openStream(
-    (control) =>
-      follow(
-        { transport, clock, crypto },
-        { ...control, topics, onStateChange: (state) => states.push(state) },
-      ),
-    stop.signal,
-  )
+  async function* envelopes({ signal, onOpen }: StreamControl): AsyncGenerator<Envelope, void> {
+    const options = { signal, topics, onStateChange: (state: StreamState) => states.push(state) }
+    for await (const event of follow({ transport, clock, crypto }, options)) {
+      if (event.kind === 'connected') onOpen()
+      else yield event.envelope
+    }
+  }
+  const stream = await openStream(envelopes, stop.signal)
   return { stream, states, stop }
 }
 

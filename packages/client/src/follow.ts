@@ -10,7 +10,6 @@ import { isRetryable, retryDelayMs, type Transport } from '@posthorn/transport'
 import type { Clock } from './clock.ts'
 import { type HistoryRange, readHistory } from './history.ts'
 import { createSeenSet } from './seen-set.ts'
-import type { StreamControl } from './stream.ts'
 
 /** What a stream says about its connection. */
 export type StreamState =
@@ -39,10 +38,23 @@ export type FollowContext = {
 }
 
 /** Options of {@link follow}. */
-export type FollowOptions = StreamControl &
-  Pick<StreamOptions, 'onStateChange'> & {
-    readonly topics: TopicSet
-  }
+export type FollowOptions = Pick<StreamOptions, 'onStateChange'> & {
+  readonly topics: TopicSet
+  readonly signal: AbortSignal
+  /**
+   * Runs when a connection is confirmed after a gap (the time before the stream counts as one), for looking
+   * up what only its reader can name, such as new topics. When it fails, the connection is made anew.
+   */
+  readonly onConnect?: ((signal: AbortSignal) => Promise<void>) | undefined
+}
+
+/** What {@link follow} hands over. */
+export type FollowEvent =
+  | {
+      /** The node has confirmed: whatever is published from now on comes, after what was missed before. */
+      readonly kind: 'connected'
+    }
+  | { readonly kind: 'envelope'; readonly envelope: Envelope }
 
 // How far clocks of senders may be behind before a message sent during a breakage is missed.
 const overlapNs = 300_000_000_000n
@@ -74,27 +86,28 @@ export function createTopicSet(initial: readonly string[]): TopicSet {
 export async function* follow(
   context: FollowContext,
   options: FollowOptions,
-): AsyncGenerator<Envelope, void> {
+): AsyncGenerator<FollowEvent, void> {
   const { clock } = context
   const { signal, onStateChange } = options
+  const session = createSession(context, options)
   let attempt = 0
-  let isLive = false
-  const onOpen = (): void => {
-    options.onOpen()
-    if (!isLive) onStateChange?.({ kind: 'live' })
-    isLive = true
-  }
-  const session = createSession(context, { ...options, onOpen })
+  let isAfterGap = true
   while (!signal.aborted) {
     const startedMs = clock.nowMs()
     try {
-      yield* session.connection()
+      for await (const event of session.connection(isAfterGap)) {
+        if (event.kind === 'connected') {
+          if (isAfterGap) onStateChange?.({ kind: 'live' })
+          isAfterGap = false
+        }
+        yield event
+      }
       if (session.hasNewTopics()) continue
       throw new StorageError('stream/ended', 'Follow topics: the node ended the stream')
     } catch (error) {
       if (signal.aborted) return
       if (!mayTryAgain(error)) throw error
-      isLive = false
+      isAfterGap = true
       attempt = clock.nowMs() - startedMs >= goodConnectionMs ? 1 : attempt + 1
       const delayMs = Math.max(error.retryAfterMs ?? 0, backOffMs(context, attempt))
       onStateChange?.({ kind: 'reconnecting', delayMs, reason: error.message })
@@ -105,7 +118,7 @@ export async function* follow(
 
 type Session = {
   /** One connection, from subscribing to its end. Ends by itself when topics were added. */
-  connection(): AsyncGenerator<Envelope, void>
+  connection(isAfterGap: boolean): AsyncGenerator<FollowEvent, void>
   hasNewTopics(): boolean
 }
 
@@ -133,23 +146,25 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
     isNoted = true
   }
 
-  async function* unseen(range: Omit<HistoryRange, 'direction'>): AsyncGenerator<Envelope, void> {
-    for await (const envelope of readHistory(transport, range)) if (isNew(envelope)) yield envelope
-  }
-
-  async function* arriving(live: Live): AsyncGenerator<Envelope, void> {
-    while (newTopics().length === 0) {
-      const { done, value } = await live.next()
-      if (done) return
-      // A sender's clock that is ahead must not move the mark past what others send now.
-      if (value.timestampNs > reachedNs && value.timestampNs <= nowNs(clock)) {
-        reachedNs = value.timestampNs
-      }
-      if (isNew(value)) yield value
+  async function* unseen(range: HistoryRange): AsyncGenerator<FollowEvent, void> {
+    for await (const envelope of readHistory(transport, range)) {
+      if (isNew(envelope)) yield { kind: 'envelope', envelope }
     }
   }
 
-  async function* connection(): AsyncGenerator<Envelope, void> {
+  async function* arriving(live: Live): AsyncGenerator<FollowEvent, void> {
+    while (newTopics().length === 0) {
+      const { done, value: envelope } = await live.next()
+      if (done) return
+      // A sender's clock that is ahead must not move the mark past what others send now.
+      if (envelope.timestampNs > reachedNs && envelope.timestampNs <= nowNs(clock)) {
+        reachedNs = envelope.timestampNs
+      }
+      if (isNew(envelope)) yield { kind: 'envelope', envelope }
+    }
+  }
+
+  async function* connection(isAfterGap: boolean): AsyncGenerator<FollowEvent, void> {
     const ending = new AbortController()
     const end = (): void => ending.abort()
     options.signal.addEventListener('abort', end, { once: true })
@@ -160,11 +175,12 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
       if (!isNoted) await note(signal)
       live = await subscribed(context, options.topics.list(), signal)
       const openedNs = nowNs(clock)
+      if (isAfterGap) await options.onConnect?.(signal)
+      yield { kind: 'connected' }
       yield* unseen({ topics: [...known], startNs: reachedNs - overlapNs, signal })
       yield* unseen({ topics: added, signal })
       for (const topic of added) known.add(topic)
       reachedNs = openedNs
-      options.onOpen()
       yield* arriving(live)
     } finally {
       options.signal.removeEventListener('abort', end)

@@ -19,12 +19,17 @@ export type StreamControl = {
  */
 export async function openStream<T>(
   source: (control: StreamControl) => AsyncGenerator<T, void>,
-  signal?: AbortSignal,
+  ...signals: readonly (AbortSignal | undefined)[]
 ): Promise<Stream<T>> {
   const ending = new AbortController()
   const end = (): void => ending.abort()
-  if (signal?.aborted) end()
-  signal?.addEventListener('abort', end, { once: true })
+  const detach = (): void => {
+    for (const signal of signals) signal?.removeEventListener('abort', end)
+  }
+  for (const signal of signals) {
+    if (signal?.aborted) end()
+    signal?.addEventListener('abort', end, { once: true })
+  }
 
   let onOpen = (): void => undefined
   const opened = new Promise<void>((resolve) => {
@@ -32,20 +37,25 @@ export async function openStream<T>(
   })
   const generator = source({ signal: ending.signal, onOpen })
   const begun = generator.next()
-  await Promise.race([opened, begun])
+  await Promise.race([opened, begun]).catch((error) => {
+    detach()
+    throw error
+  })
   let first: typeof begun | undefined = begun
 
   async function close(): Promise<void> {
     end()
-    signal?.removeEventListener('abort', end)
+    detach()
     first = undefined
     await generator.return()
   }
 
   const stream: Stream<T> = {
-    next: () => {
-      const result = first ?? generator.next()
+    next: async () => {
+      const pending = first ?? generator.next()
       first = undefined
+      const result = await pending
+      if (result.done) detach()
       return result
     },
     return: async () => {

@@ -1,0 +1,25 @@
+// What the parts of one client share; made in create-client.ts and nowhere else.
+
+import type { CodecRegistry, DecodeOptions } from '@posthorn/content'
+import type { Crypto } from '@posthorn/crypto'
+import type { Keystore } from '@posthorn/protocol-v2'
+import type { Transport } from '@posthorn/transport'
+import type { Clock } from './clock.ts'
+import type { Contacts } from './contacts.ts'
+import type { Publisher } from './publisher.ts'
+import type { SendTimes } from './send-times.ts'
+
+/** The shared parts of one client. */
+export type ClientContext = {
+  readonly crypto: Crypto
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly keystore: Keystore
+  readonly registry: CodecRegistry
+  readonly decoding: DecodeOptions
+  readonly times: SendTimes
+  readonly publisher: Publisher
+  readonly contacts: Contacts
+  /** Aborts when the client is closed. */
+  readonly closing: AbortSignal
+}

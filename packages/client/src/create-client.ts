@@ -1,0 +1,152 @@
+// From a wallet to a client: keys, contact, and the parts put together.
+
+import { type Compressor, type ContentCodec, codecRegistry } from '@posthorn/content'
+import { type Crypto, loadCrypto } from '@posthorn/crypto'
+import { UsageError } from '@posthorn/errors'
+import { equalKeyBundles } from '@posthorn/identity'
+import { contactEnvelopes, importKeystore, type Keystore } from '@posthorn/protocol-v2'
+import { createJsonTransport, type Transport, withRetry } from '@posthorn/transport'
+import { assembleClient, type Client } from './client.ts'
+import type { Clock } from './clock.ts'
+import { createContacts } from './contacts.ts'
+import type { ClientContext } from './context.ts'
+import { openNetworkKeystore, publisherOf } from './open-keystore.ts'
+import { createSendTimes } from './send-times.ts'
+import { signerFrom, type WalletSource } from './signer-from.ts'
+import { systemClock } from './system-clock.ts'
+import { countPrompts, type OnBeforeSign } from './wallet-prompts.ts'
+
+/** Base address of a node that was started with its defaults. */
+export const defaultUrl = 'http://localhost:5555'
+
+/**
+ * Where the account's keys live.
+ * `network`: kept on the network, encrypted with a wallet signature, so that every client of the wallet finds
+ * its inbox. `local`: as `network`, but new keys are not published; export them or lose them. `static`: the
+ * first argument of `createClient` is keys that `exportKeys` gave; no wallet is needed.
+ */
+export type KeystoreChoice = 'network' | 'local' | 'static'
+
+/** Options of {@link createClient}; all have defaults. */
+export type ClientOptions = {
+  /** Base address of a node; default `http://localhost:5555`. */
+  readonly url?: string | undefined
+  /** Another way to the network than the JSON calls of `url`; stays open when the client closes. */
+  readonly transport?: Transport | undefined
+  readonly keystore?: KeystoreChoice | undefined
+  /** Called before each wallet prompt; the prompt waits for it. */
+  readonly onBeforeSign?: OnBeforeSign | undefined
+  /** Codecs besides that of plain text. */
+  readonly codecs?: readonly ContentCodec[] | undefined
+  /** How far compressed content may expand; default 100 MiB. */
+  readonly maxDecompressedBytes?: number | undefined
+  /** For engines without compression streams. */
+  readonly compressor?: Compressor | undefined
+  /** Name and version of the application, for the node's statistics. */
+  readonly appVersion?: string | undefined
+  /** Whether others are to find this account; default true. */
+  readonly publishContact?: boolean | undefined
+  /** Default: the fastest back end of the platform. */
+  readonly crypto?: Crypto | undefined
+  readonly clock?: Clock | undefined
+  /** Cancels the creation. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * A client of the account of a wallet: a viem account or wallet client, an ethers signer, an EIP-1193
+ * provider, a private key, or a keystore. The wallet is asked to sign twice on first use of the account, and
+ * once later.
+ *
+ * @throws UsageError `client/unknown-wallet`, `client/wallet-refused`, `client/bad-private-key`,
+ * `client/keys-expected`; VerificationError `client/not-signed-by-account`, `client/contract-wallet`,
+ * `client/keys-not-opened`; TransportError when the node cannot be reached
+ * @example
+ * const alice = await createClient(wallet, { url: 'http://localhost:5555' })
+ */
+export async function createClient(
+  from: WalletSource | Keystore,
+  options: ClientOptions = {},
+): Promise<Client> {
+  const crypto = options.crypto ?? (await loadCrypto())
+  const clock = options.clock ?? systemClock
+  const transport = options.transport ?? transportOf(options, { crypto, clock })
+  const times = createSendTimes(clock)
+  const opened = await openKeystore(from, { ...options, crypto, clock, transport, times })
+  const closing = new AbortController()
+  const context: ClientContext = {
+    crypto,
+    transport,
+    clock,
+    keystore: opened.keystore,
+    registry: codecRegistry(options.codecs),
+    decoding: {
+      maxDecompressedBytes: options.maxDecompressedBytes,
+      compressor: options.compressor,
+    },
+    times,
+    publisher: publisherOf(opened.keystore, { transport, clock }),
+    contacts: createContacts({ transport, crypto }),
+    closing: closing.signal,
+  }
+  if (options.publishContact ?? true) await publishContact(context, options.signal)
+  return assembleClient({
+    context,
+    promptCount: opened.promptCount,
+    end: () => closing.abort(),
+    isTransportOwned: options.transport === undefined,
+  })
+}
+
+type KeystoreParts = ClientOptions & Pick<ClientContext, 'crypto' | 'clock' | 'transport' | 'times'>
+
+type OpenedKeystore = { readonly keystore: Keystore; readonly promptCount: number }
+
+async function openKeystore(
+  from: WalletSource | Keystore,
+  parts: KeystoreParts,
+): Promise<OpenedKeystore> {
+  const { crypto, keystore: choice = 'network', onBeforeSign } = parts
+  if (isKeystore(from)) return { keystore: from, promptCount: 0 }
+  if (choice === 'static') {
+    if (!(from instanceof Uint8Array)) throw keysExpected()
+    return { keystore: importKeystore(crypto, from), promptCount: 0 }
+  }
+  const signer = countPrompts(await signerFrom(crypto, from), onBeforeSign)
+  const keystore = await openNetworkKeystore({ ...parts, signer, isKept: choice === 'network' })
+  return { keystore, promptCount: signer.promptCount }
+}
+
+// Published again whenever the newest advertisement is not that of these keys.
+async function publishContact(
+  context: ClientContext,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { keystore, contacts, publisher, times } = context
+  const { address, keyBundle } = keystore
+  const newest = await contacts.find(address, { signal })
+  if (newest?.version === 'v2' && equalKeyBundles(newest.keyBundle, keyBundle)) return
+  contacts.forget(address)
+  const envelopes = contactEnvelopes({ address, keyBundle, nowNs: times.next(2n) })
+  await publisher.publish(envelopes, { signal })
+}
+
+function transportOf(
+  { url = defaultUrl, appVersion }: ClientOptions,
+  { crypto, clock }: { readonly crypto: Crypto; readonly clock: Clock },
+): Transport {
+  const random = (): number => (crypto.randomBytes(1)[0] ?? 0) / 256
+  const plain = createJsonTransport({ url, appVersion, timers: clock })
+  return withRetry(plain, { timers: clock, random })
+}
+
+function isKeystore(from: WalletSource | Keystore): from is Keystore {
+  return typeof from === 'object' && from !== null && 'sealMessageV1' in from
+}
+
+function keysExpected(): UsageError {
+  return new UsageError(
+    'client/keys-expected',
+    'Open static keystore: expected the bytes that exportKeys gave as the first argument',
+  )
+}

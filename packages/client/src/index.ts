@@ -1,0 +1,24 @@
+export type { CanMessage, Client, ConversationHmacKeys } from './client.ts'
+export type { Clock } from './clock.ts'
+export type { Consent, ConsentItem, ConsentState } from './consent.ts'
+export type {
+  Conversation,
+  ConversationStreamOptions,
+  MessagesOptions,
+  PreparedMessage,
+  SendOptions,
+} from './conversation.ts'
+export type { NewConversationOptions } from './conversations.ts'
+export {
+  type ClientOptions,
+  createClient,
+  defaultUrl,
+  type KeystoreChoice,
+} from './create-client.ts'
+export type { StreamOptions, StreamState } from './follow.ts'
+export type { Message, ReceivedMessage, UndecodableMessage } from './message.ts'
+export type { WalletSource } from './signer-from.ts'
+export { signerFrom } from './signer-from.ts'
+export type { Stream } from './stream.ts'
+export { systemClock } from './system-clock.ts'
+export type { OnBeforeSign, SignaturePurpose, SignatureRequest } from './wallet-prompts.ts'

@@ -1,0 +1,105 @@
+// Coming by the account's keys: those it keeps on the network, new ones, or exported ones.
+
+import type { Crypto } from '@posthorn/crypto'
+import { privateStoreTopic } from '@posthorn/envelope'
+import { ProtocolError, VerificationError } from '@posthorn/errors'
+import { authorizationHeader, type WalletSigner } from '@posthorn/identity'
+import { createKeystore, type Keystore, restoreKeystore } from '@posthorn/protocol-v2'
+import type { Transport } from '@posthorn/transport'
+import type { Clock } from './clock.ts'
+import { createPublisher, type Publisher } from './publisher.ts'
+import type { SendTimes } from './send-times.ts'
+
+/** What {@link openNetworkKeystore} needs. */
+export type OpenKeystoreInput = {
+  readonly crypto: Crypto
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly times: SendTimes
+  readonly signer: WalletSigner
+  /** Whether new keys are kept on the network, encrypted, for the account's other clients. */
+  readonly isKept: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * The account's keystore. Keys on the network are opened with one signature; where there are none, new ones
+ * are made with one signature and kept with a second. A record that cannot be opened is an error and stays.
+ *
+ * @throws VerificationError `client/keys-not-opened`, `client/not-signed-by-account`,
+ * `client/contract-wallet`; UsageError `client/wallet-refused`; and whatever the transport throws
+ */
+export async function openNetworkKeystore(input: OpenKeystoreInput): Promise<Keystore> {
+  const { crypto, transport, clock, signer, signal } = input
+  const topics = [privateStoreTopic(signer.address)]
+  const page = await transport.query({ topics, limit: 1, direction: 'descending' }, { signal })
+  const record = page.envelopes[0]?.message
+  const { keystore, isToBeKept } =
+    record === undefined
+      ? { keystore: await create(crypto, signer, clock), isToBeKept: input.isKept }
+      : await restore(crypto, signer, record)
+  if (isToBeKept) await keep(keystore, input)
+  return keystore
+}
+
+/** The publisher of a keystore's account. */
+export function publisherOf(
+  keystore: Pick<Keystore, 'createAuthToken'>,
+  { transport, clock }: Pick<OpenKeystoreInput, 'transport' | 'clock'>,
+): Publisher {
+  const createAuthorization = async (nowMs: number): Promise<string> =>
+    authorizationHeader(await keystore.createAuthToken(BigInt(nowMs) * 1_000_000n))
+  return createPublisher({ transport, clock, createAuthorization })
+}
+
+async function create(crypto: Crypto, signer: WalletSigner, clock: Clock): Promise<Keystore> {
+  try {
+    return await createKeystore(crypto, { signer, nowMs: clock.nowMs() })
+  } catch (error) {
+    throw isNotSigned(error) ? notSignedByAccount(error) : error
+  }
+}
+
+type Restored = { readonly keystore: Keystore; readonly isToBeKept: boolean }
+
+async function restore(
+  crypto: Crypto,
+  signer: WalletSigner,
+  record: Uint8Array,
+): Promise<Restored> {
+  try {
+    const { keystore, needsRewrite } = await restoreKeystore(crypto, { signer, record })
+    return { keystore, isToBeKept: needsRewrite }
+  } catch (error) {
+    if (isNotSigned(error)) throw notSignedByAccount(error)
+    const isOfRecord = error instanceof ProtocolError && !error.code.startsWith('client/')
+    throw isOfRecord ? keysNotOpened(error) : error
+  }
+}
+
+async function keep(keystore: Keystore, input: OpenKeystoreInput): Promise<void> {
+  const message = await keystore.sealKeyBundle(input.signer)
+  const contentTopic = privateStoreTopic(input.signer.address)
+  const envelope = { contentTopic, timestampNs: input.times.next(), message }
+  await publisherOf(keystore, input).publish([envelope], { signal: input.signal })
+}
+
+function isNotSigned(error: unknown): error is VerificationError {
+  return error instanceof VerificationError && error.code === 'identity/not-signed-by-wallet'
+}
+
+function keysNotOpened(cause: ProtocolError): VerificationError {
+  return new VerificationError(
+    'client/keys-not-opened',
+    `Open keys on the network: the newest record is not one that this wallet opens, and was left as it is (${cause.code})`,
+    { cause },
+  )
+}
+
+function notSignedByAccount(cause: VerificationError): VerificationError {
+  return new VerificationError(
+    'client/not-signed-by-account',
+    'Ask wallet: the signature is not by the private key of its address; this network knows accounts with a private key only, no contract wallets',
+    { cause },
+  )
+}
