@@ -20,7 +20,7 @@ export function isFields(value: Json | undefined): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** @throws CodecError `vectors/bad-field` */
+/** A text. @throws CodecError `vectors/bad-field` */
 export function textField(fields: Fields, name: string): string {
   const value = fields[name]
   if (typeof value !== 'string') throw badField(name, 'a text')
@@ -32,7 +32,7 @@ export function optionalTextField(fields: Fields, name: string): string | undefi
   return isAbsent(fields, name) ? undefined : textField(fields, name)
 }
 
-/** @throws CodecError `vectors/bad-field`, `bytes/not-hex` */
+/** Bytes in hex. @throws CodecError `vectors/bad-field`, `bytes/not-hex` */
 export function bytesField(fields: Fields, name: string): Uint8Array {
   return fromHex(textField(fields, name))
 }
@@ -50,14 +50,14 @@ export function integerField(fields: Fields, name: string): bigint {
   throw badField(name, 'an integer')
 }
 
-/** @throws CodecError `vectors/bad-field` */
+/** True or false. @throws CodecError `vectors/bad-field` */
 export function booleanField(fields: Fields, name: string): boolean {
   const value = fields[name]
   if (typeof value !== 'boolean') throw badField(name, 'true or false')
   return value
 }
 
-/** @throws CodecError `vectors/bad-field` */
+/** An object. @throws CodecError `vectors/bad-field` */
 export function objectField(fields: Fields, name: string): Fields {
   const value = fields[name]
   if (!isFields(value)) throw badField(name, 'an object')
@@ -69,19 +69,11 @@ export function optionalObjectField(fields: Fields, name: string): Fields | unde
   return isAbsent(fields, name) ? undefined : objectField(fields, name)
 }
 
-/** @throws CodecError `vectors/bad-field` */
-export function arrayField(fields: Fields, name: string): readonly Json[] {
-  const value = fields[name]
-  if (!Array.isArray(value)) throw badField(name, 'an array')
-  return value
-}
-
-/** Objects of an array. @throws CodecError `vectors/bad-field` */
+/** The objects of an array. @throws CodecError `vectors/bad-field` */
 export function objectsField(fields: Fields, name: string): readonly Fields[] {
-  return arrayField(fields, name).map((value) => {
-    if (!isFields(value)) throw badField(name, 'an array of objects')
-    return value
-  })
+  const values = fields[name]
+  if (!Array.isArray(values) || !values.every(isFields)) throw badField(name, 'an array of objects')
+  return values
 }
 
 /** Whether a field is absent or null. */

@@ -19,8 +19,7 @@ import {
   signatureToWire,
 } from './signature.ts'
 
-/** Bytes of an uncompressed public key. */
-export const publicKeyBytes = 65
+const publicKeyBytes = 65
 
 // V2 keys that were made from V1 keys keep milliseconds in the field for nanoseconds.
 const firstNativeNs = 10n ** 18n

@@ -6,10 +6,10 @@ import type { Signature } from '@posthorn/wire'
 import { addressOf } from './account.ts'
 import type { CheckCrypto } from './check-crypto.ts'
 
-/** Bytes of a signature without its recovery bit: r || s. */
-export const compactSignatureBytes = 64
-/** Bytes of a wallet's signature: r || s || v. */
-export const walletSignatureBytes = 65
+// r || s
+const compactSignatureBytes = 64
+// r || s || v
+const walletSignatureBytes = 65
 
 /** The signature on a key: r || s (64 bytes) and the recovery bit. Its place says who made it. */
 export type KeySignature = RecoverableSignature
