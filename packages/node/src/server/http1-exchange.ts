@@ -10,8 +10,7 @@ export function http1Exchange(
   isClosing: () => boolean,
 ): Exchange {
   const head = (status: number, headers: OutgoingHttpHeaders): void => {
-    // What is still unread of a request cannot be told from the next one.
-    if (isClosing() || !request.complete) response.shouldKeepAlive = false
+    if (isClosing()) response.shouldKeepAlive = false
     response.writeHead(status, headers)
   }
   const end = (chunk?: Uint8Array): void => {

@@ -1,0 +1,123 @@
+import { contactTopic } from '@posthorn/envelope'
+import { createVirtualClock } from '@posthorn/testing'
+import type { Envelope } from '@posthorn/wire'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createTestAccount, type TestAccount } from './contract/test-account.ts'
+import { startTestNode, type TestNode } from './contract/test-node.ts'
+
+const clock = createVirtualClock()
+const nsPerMinute = 60_000_000_000n
+
+let testNode: TestNode
+let accountNumber = 100
+let alice: TestAccount
+let bob: TestAccount
+
+beforeAll(async () => {
+  testNode = await startTestNode({}, { clock })
+  bob = await createTestAccount(2, clock.nowMs())
+})
+beforeEach(async () => {
+  alice = await createTestAccount(accountNumber++, clock.nowMs() - 10_000)
+})
+afterAll(() => testNode[Symbol.asyncDispose]())
+
+async function stored(account: TestAccount): Promise<bigint[]> {
+  const { reply } = await testNode.grpc.query({ contentTopics: [contactTopic(account.address)] })
+  return reply?.envelopes.map(({ timestampNs }) => timestampNs) ?? []
+}
+
+describe('contact topics', () => {
+  test('take both versions of the bundle of their account, again and again', async () => {
+    const nowNs = clock.nowNs()
+    expect((await testNode.json.publish([alice.contact(nowNs, 'v1')])).status).toBe(0)
+    expect((await testNode.json.publish([alice.contact(nowNs + 1n, 'v2')])).status).toBe(0)
+    expect((await testNode.json.publish([alice.contact(nowNs + 2n, 'v1')])).status).toBe(0)
+    expect(await stored(alice)).toHaveLength(3)
+  })
+
+  test.each<readonly [string, () => Envelope, string]>([
+    [
+      'a bundle of another account',
+      () => ({ ...bob.contact(1n), contentTopic: contactTopic(alice.address) }),
+      'contact/not-owner',
+    ],
+    [
+      'the right bundle under the address in lower case',
+      () => ({
+        ...alice.contact(1n),
+        contentTopic: contactTopic(alice.address.toLowerCase()),
+      }),
+      'contact/not-owner',
+    ],
+    [
+      'bytes that are no bundle',
+      () => ({ ...alice.contact(1n), message: Buffer.from('hello') }),
+      'contact/not-a-bundle',
+    ],
+    [
+      'nothing',
+      () => ({ ...alice.contact(1n), message: new Uint8Array(0) }),
+      'contact/not-a-bundle',
+    ],
+    [
+      'a bundle with a flipped bit',
+      () => {
+        const contact = alice.contact(1n)
+        const message = Uint8Array.from(contact.message)
+        message[60] = (message[60] ?? 0) ^ 1
+        return { ...contact, message }
+      },
+      'contact/not-a-bundle',
+    ],
+  ])('refuse %s', async (_name, make, code) => {
+    const refused = await testNode.json.publish([make()])
+    expect(refused).toMatchObject({ status: 7, code })
+    expect(await stored(alice)).toEqual([])
+  })
+
+  test('refuse times more than five minutes ahead, which would pin a bundle', async () => {
+    const limitNs = clock.nowNs() + 5n * nsPerMinute
+    expect((await testNode.json.publish([alice.contact(limitNs)])).status).toBe(0)
+    const refused = await testNode.json.publish([alice.contact(limitNs + 1n)])
+    expect(refused).toMatchObject({ status: 3, code: 'contact/from-future' })
+    const last = await testNode.json.publish([alice.contact(2n ** 64n - 1n)])
+    expect(last.code).toBe('contact/from-future')
+  })
+
+  test('refuse an older bundle after a newer one, whatever its time says', async () => {
+    const newer = await alice.withNewKeys(clock.nowMs())
+    const nowNs = clock.nowNs()
+    expect((await testNode.json.publish([alice.contact(nowNs)])).status).toBe(0)
+    expect((await testNode.json.publish([newer.contact(nowNs - 5n)])).status).toBe(0)
+    const refused = await testNode.json.publish([alice.contact(nowNs + 1n)])
+    expect(refused).toMatchObject({ status: 7, code: 'contact/older-bundle' })
+    expect((await testNode.json.publish([newer.contact(nowNs + 2n)])).status).toBe(0)
+    expect(await stored(alice)).toEqual([nowNs + 2n, nowNs, nowNs - 5n])
+  })
+
+  test('refuse an older bundle behind a newer one in the same publish', async () => {
+    const newer = await alice.withNewKeys(clock.nowMs())
+    const both = [newer.contact(1n), alice.contact(2n)]
+    expect((await testNode.json.publish(both)).code).toBe('contact/older-bundle')
+    expect((await testNode.json.publish(both.toReversed())).status).toBe(0)
+  })
+
+  test('never end with an older bundle after a newer when both come at once', async () => {
+    const newer = await alice.withNewKeys(clock.nowMs())
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        testNode.grpc.publish([(index % 2 === 0 ? newer : alice).contact(BigInt(index))]),
+      ),
+    )
+    const accepted = outcomes.flatMap(({ status }, index) => (status === 0 ? [index] : []))
+    expect(accepted.filter((index) => index % 2 === 0)).toHaveLength(10)
+    // The first newer bundle came first, so no older one came through.
+    expect(accepted.filter((index) => index % 2 === 1)).toEqual([])
+  })
+
+  test('refuse more contacts at once than any client sends', async () => {
+    const many = Array.from({ length: 11 }, (_, index) => alice.contact(BigInt(index)))
+    expect(await testNode.json.publish(many)).toMatchObject({ status: 3, code: 'contact/too-many' })
+  })
+})
