@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { loadCrypto } from '@posthorn/crypto'
+import { type Crypto, loadCrypto } from '@posthorn/crypto'
 import { ValidationError } from '@posthorn/errors'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Checker, checkCase } from './checker.ts'
@@ -15,12 +15,9 @@ const crypto = await loadCrypto()
 const ownVectors = join(import.meta.dirname, '../../vectors/v2')
 const run = join(import.meta.dirname, 'run.ts')
 
-async function resultsOf(
-  folder: string,
-  among: Readonly<Record<string, Checker>> = checkers,
-): Promise<CaseResult[]> {
+async function resultsOf(folder: string, backend: Crypto = crypto): Promise<CaseResult[]> {
   const results: CaseResult[] = []
-  for await (const result of runFolder(folder, { crypto, checkers: among })) results.push(result)
+  for await (const result of runFolder(folder, { crypto: backend, checkers })) results.push(result)
   return results
 }
 
@@ -34,8 +31,8 @@ function changed(value: Json): Json {
 }
 
 describe('our own vectors', () => {
-  it('all pass', async () => {
-    const results = await resultsOf(ownVectors)
+  it.each(['native', 'web', 'noble'] as const)('all pass on the %s back end', async (backend) => {
+    const results = await resultsOf(ownVectors, await loadCrypto({ backend }))
     expect(results.filter(({ failure }) => failure !== undefined)).toEqual([])
     expect(results.length).toBeGreaterThan(0)
   })
