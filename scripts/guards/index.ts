@@ -1,6 +1,7 @@
 // All guards, in the order in which they are shown.
 
 import { fileSize } from './file-size.ts'
+import { functionSize } from './function-size.ts'
 import { generationsAreStrangers } from './generations-are-strangers.ts'
 import type { Guard } from './guard.ts'
 import { importsGoDown } from './imports-go-down.ts'
@@ -25,5 +26,6 @@ export const guards: readonly Guard[] = [
   noClockNoRandom,
   noBareErrors,
   fileSize,
+  functionSize,
   noLocalPaths,
 ]

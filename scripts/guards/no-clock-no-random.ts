@@ -69,8 +69,15 @@ function ambientIdentifier(node: ts.Identifier): string | undefined {
 function ambientMember(node: ts.PropertyAccessExpression): string | undefined {
   const { expression, name } = node
   if (drawing.test(name.text)) return name.text
-  if (!ts.isIdentifier(expression) || !Object.hasOwn(members, expression.text)) return undefined
-  return members[expression.text]?.test(name.text) ? `${expression.text}.${name.text}` : undefined
+  const owner = ownerName(expression)
+  if (!Object.hasOwn(members, owner)) return undefined
+  return members[owner]?.test(name.text) ? `${owner}.${name.text}` : undefined
+}
+
+// `Date` in `Date.now` as well as in `globalThis.Date.now`.
+function ownerName(expression: ts.Expression): string {
+  if (ts.isPropertyAccessExpression(expression)) return expression.name.text
+  return ts.isIdentifier(expression) ? expression.text : ''
 }
 
 function ambientImport(node: ts.ImportDeclaration): string | undefined {

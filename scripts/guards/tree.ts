@@ -24,7 +24,7 @@ export type SourceFile = TextFile & {
   readonly packageName: string
   readonly ast: ts.SourceFile
   readonly imports: readonly ImportStatement[]
-  /** Tests, their helpers (`testing/`) and contract suites (`contract.ts`, `contract-*.ts`). */
+  /** Tests, their helpers and contract suites, by their names. */
   readonly isTest: boolean
   readonly isGenerated: boolean
 }
@@ -59,6 +59,10 @@ export type Tree = {
 
 const unversioned = new Set(['node_modules', '.git', '.posthorn', 'dist', 'coverage'])
 const textNames = /(?:\.(?:ts|tsx|js|json|jsonc|md|yaml|yml|proto|sh|html|css|txt)|\/run|\/[A-Z]+)$/
+
+// `x.test.ts`, `test-x.ts`, `contract.ts`, `contract-x.ts`, and all in folders `contract` or `testing`.
+const testNames =
+  /\.test\.ts$|\/test-[\w-]+\.ts$|\/contract(?:-[\w-]+)?\.ts$|\/(?:contract|testing)\//
 
 /** Scope of this workspace's packages. */
 export const scope = '@posthorn/'
@@ -146,7 +150,7 @@ function readSource(file: TextFile, packageName: string): SourceFile {
     packageName,
     ast,
     imports: importsOf(ast),
-    isTest: /\.test\.ts$|\/contract(?:-[\w-]+)?\.ts$|\/(?:contract|testing)\//.test(file.path),
+    isTest: testNames.test(file.path),
     isGenerated: file.path.includes('/gen/'),
   }
 }

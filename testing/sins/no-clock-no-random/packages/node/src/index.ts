@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto' // sin
 import { setTimeout as sleep } from 'node:timers/promises' // sin
 
 export const now = (): number => Date.now() // sin
+export const later = (): number => globalThis.Date.now() // sin
 export const today = (): Date => new Date() // sin
 export const text = (): string => Date() // sin
 export const dice = (): number => Math.random() // sin
