@@ -8,8 +8,7 @@ import { bytesOf, type Fields, fieldsOf, type TestCase } from './vector-file.ts'
 
 const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
 
-/** The note on signatures that are valid but for their high s. */
-export const highSNote = 'valid with high s: refused as it is, accepted once s is normalised'
+const highSNote = 'valid with high s: refused as it is, accepted once s is normalised'
 
 /** Signatures as r || s. */
 export function ecdsaP1363(backend: Backend, group: Fields, test: TestCase): Answer {

@@ -1,7 +1,7 @@
 // The browser's choice: names no file of the native back end, so that bundles stay free of it.
 
 import { backendUnavailable, type LoadCryptoOptions } from './backend-choice.ts'
-import { createNobleCrypto } from './noble/noble-crypto.ts'
+import { assembleNobleCrypto } from './noble/assemble.ts'
 import type { Crypto } from './port.ts'
 import { createWebCrypto, hasWebCrypto } from './web/web-crypto.ts'
 
@@ -13,6 +13,12 @@ import { createWebCrypto, hasWebCrypto } from './web/web-crypto.ts'
 export async function loadCrypto(options: LoadCryptoOptions = {}): Promise<Crypto> {
   const backend = options.backend ?? (hasWebCrypto() ? 'web' : 'noble')
   if (backend === 'web') return createWebCrypto()
-  if (backend === 'noble') return createNobleCrypto()
+  if (backend === 'noble') return await loadNoble()
   throw backendUnavailable(backend, ['web', 'noble'])
+}
+
+// Its cipher is a download of its own, which pages with WebCrypto never need.
+async function loadNoble(): Promise<Crypto> {
+  const { nobleAead } = await import('./noble/aead.ts')
+  return assembleNobleCrypto(nobleAead)
 }
