@@ -2,7 +2,7 @@
 
 import { compareBytes } from '@posthorn/bytes'
 import { compareCursors, type Envelope, envelopeDigest } from '@posthorn/envelope'
-import type { AppendResult, RangeQuery, StoreCounts, StoredEnvelope, TailQuery } from './store.ts'
+import type { AppendResult, RangeQuery, StoreCounts, StoredEnvelope, TailQuery } from '../store.ts'
 
 /** What an {@link EnvelopeStore} must answer. */
 export class StoreOracle {

@@ -3,7 +3,7 @@
 import type { Envelope } from '@posthorn/envelope'
 // biome-ignore lint/correctness/noUndeclaredDependencies: whoever runs the suite brings its runner
 import fc from 'fast-check'
-import type { RangeQuery, StoredEnvelope, TailQuery } from './store.ts'
+import type { RangeQuery, StoredEnvelope, TailQuery } from '../store.ts'
 
 const topics = ['/xmtp/0/a/proto', '/xmtp/0/b/proto', 'b', '', 'é', '🐎', 'nul\0', 'nul']
 const times = [0n, 1n, 2n, 3n, 2n ** 63n - 1n, 2n ** 63n, 2n ** 63n + 1n, 2n ** 64n - 1n]
