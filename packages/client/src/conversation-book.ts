@@ -45,13 +45,13 @@ export function createConversationBook(context: ClientContext): ConversationBook
   const inboxTopics = [intro, inviteTopic(address)]
   const seen = new Set<string>()
   const entries = new Map<string, Entry>()
-  let reachedNs: bigint | undefined
+  let reachedNs = 0n
   let running: Promise<void> = Promise.resolve()
 
   async function read(options: CallOptions): Promise<void> {
     const nowNs = msToNs(clock.nowMs())
-    const startNs = reachedNs === undefined ? undefined : reachedNs - overlapNs
-    let newestNs = reachedNs ?? 0n
+    const startNs = reachedNs > overlapNs ? reachedNs - overlapNs : undefined
+    let newestNs = reachedNs
     const range = { topics: inboxTopics, startNs, signal: options.signal }
     for await (const envelope of readHistory(transport, range)) {
       await absorb(envelope)
