@@ -5,6 +5,7 @@ import { type Finding, type Guard, violation } from './guard.ts'
 import { type Reached, reach } from './reach.ts'
 import { packageOf, type SourceFile, scope, type Tree } from './tree.ts'
 
+const nodeCommand = 'packages/cli/src/commands/up.ts'
 const secretive = /^(?:crypto|identity|protocol-v\d+)$/
 // Of packages that hold both sides, the files that only check: a new one is judged before it is listed.
 const checking = {
@@ -13,7 +14,7 @@ const checking = {
   generation: 'contact|errors|topics?',
 }
 const forbidden = [
-  /^packages\/(?:content|client|cli)\//,
+  /^packages\/(?:content|client)\//,
   /^packages\/crypto\/src\/(?:.*\/)?[\w-]*(?:aead|aes|gcm|ecies|cipher|private)[\w-]*\.ts$/,
   /^packages\/crypto\/src\/(?:index|load)[\w-]*\.ts$/,
   new RegExp(`^packages/identity/src/(?!(?:${checking.identity}|verify[\\w-]*)\\.ts$)`),
@@ -45,15 +46,19 @@ export async function decryptingModules(
   }
 }
 
-/** Starts from all sources of node and store, so that their workers are among them. */
+/**
+ * Starts from all sources of node and store, so that their workers are among them, and from the command
+ * that runs a node.
+ */
 export const nodeCannotDecrypt: Guard = {
   name: 'node-cannot-decrypt',
   rule: 'Nothing that a node can load decrypts or holds private keys',
   async check(tree: Tree) {
     const sources = tree.sources.filter((each) => each.packageName === 'node' && !each.isTest)
     if (sources.length === 0) return { inspected: 0, findings: [] }
-    const stores = tree.sources.filter((each) => each.packageName === 'store' && !each.isTest)
-    const entries = [...sources, ...stores].map((source) => source.path)
+    const others = tree.sources.filter((each) => each.packageName === 'store' && !each.isTest)
+    const command = tree.sources.filter((each) => each.path === nodeCommand)
+    const entries = [...sources, ...others, ...command].map((source) => source.path)
     const { reached, findings } = await decryptingModules(tree, entries)
     return { inspected: reached, findings: [...sources.flatMap(checkImports), ...findings] }
   },

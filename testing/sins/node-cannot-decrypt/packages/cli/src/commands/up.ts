@@ -1,0 +1,1 @@
+export { client } from '@posthorn/client' // sin: the command that runs a node
