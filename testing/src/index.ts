@@ -1,6 +1,5 @@
 // Helpers of tests. Nothing in packages/*/src imports this but tests.
 
-export { type ArbitraryEnvelope, envelopes, timestampsNs, topics } from './arbitraries.ts'
 export { type EventuallyOptions, eventually } from './eventually.ts'
 export { createSecretSpy, type SecretSpy } from './secret-spy.ts'
 export { type SeededRandom, seededRandom } from './seeded-random.ts'
