@@ -450,6 +450,13 @@ describe('messages', () => {
       ['0', '1', '2', '3'],
       ['4', '5'],
     ])
+    const early = new Date(-5000)
+    expect(await chat.messages({ start: early })).toHaveLength(6)
+    expect(await chat.messages({ end: early })).toEqual([])
+    const noDate = new Date(Number.NaN)
+    await expect(chat.messages({ start: noDate })).rejects.toMatchObject({
+      code: 'conversation/bad-date',
+    })
     await expect(chat.messages({ limit: 0 })).rejects.toMatchObject({
       code: 'conversation/bad-count',
     })

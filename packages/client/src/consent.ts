@@ -62,7 +62,8 @@ export function createConsent(
 
   async function read(options: CallOptions): Promise<void> {
     const topics = [await keystore.consentTopic()]
-    const startNs = newestNs === undefined ? undefined : newestNs - overlapNs
+    const startNs =
+      newestNs !== undefined && newestNs > overlapNs ? newestNs - overlapNs : undefined
     const rows: ConsentRow[] = []
     for await (const envelope of readHistory(transport, { ...options, topics, startNs })) {
       const action = await tryOpen(context, envelope.message)

@@ -124,7 +124,7 @@ export function createConversation(
   ): Promise<SealedMessage> {
     // V1 has milliseconds only, so what is sent first must be a whole one earlier.
     const nowNs = times.next(isV1 ? nsPerMs : 1n)
-    const sentNs = options.timestamp === undefined ? nowNs : dateToNs(options.timestamp)
+    const sentNs = options.timestamp === undefined ? nowNs : timeOf(options.timestamp)
     if (data.version === 'v2') {
       return keystore.sealMessage({ conversation: data, content, shouldPush, sentNs, nowNs })
     }
@@ -172,9 +172,9 @@ export function createConversation(
   async function* messagePages(options: MessagesOptions = {}): AsyncGenerator<readonly Message[]> {
     const { start, end, pageSize, ...rest } = options
     if (pageSize !== undefined && !isCount(pageSize, maxQueryRows)) throw badCount('pageSize')
-    const startNs = start === undefined ? undefined : dateToNs(start)
+    const startNs = start === undefined ? undefined : timeOf(start)
     // A Date stands for a whole millisecond.
-    const endNs = end === undefined ? undefined : dateToNs(end) + nsPerMs - 1n
+    const endNs = end === undefined ? undefined : timeOf(end) + nsPerMs - 1n
     const range = { ...rest, topics: [data.topic], startNs, endNs, pageSize }
     const ids = new Set<string>()
     for await (const page of readPages(context.transport, range)) {
@@ -237,6 +237,11 @@ export function notRegistered(): NotFoundError {
     'contact/not-registered',
     'Look up peer: the account has not joined the network yet, so there are no keys to write to',
   )
+}
+
+function timeOf(date: Date): bigint {
+  if (!Number.isNaN(date.getTime())) return dateToNs(date)
+  throw new UsageError('conversation/bad-date', 'Read date: it is no valid date')
 }
 
 function badCount(name: string): UsageError {

@@ -24,10 +24,13 @@ export async function* readPages(
   transport: Transport,
   range: HistoryRange,
 ): AsyncGenerator<readonly Envelope[], void> {
-  const { signal, pageSize, direction = 'ascending', ...rest } = range
+  const { topics, signal, pageSize: limit, direction = 'ascending', endNs } = range
+  if (endNs !== undefined && endNs < 0n) return
+  // Nothing is older than 1970, and the wire has no negative times.
+  const startNs = range.startNs !== undefined && range.startNs > 0n ? range.startNs : undefined
   let cursor: QueryRequest['cursor']
   do {
-    const request = { ...rest, direction, limit: pageSize, cursor }
+    const request = { topics, startNs, endNs, direction, limit, cursor }
     const page: QueryPage = await transport.query(request, { signal })
     if (page.envelopes.length > 0) yield page.envelopes
     // A node that answers with a cursor and no rows has nothing more.

@@ -32,6 +32,13 @@ test('query includes both ends of the time range and is newest first by default'
   expect(page.envelopes.map((each) => each.timestampNs)).toEqual([3n, 2n])
 })
 
+test('query refuses times that the wire cannot carry', async () => {
+  const transport = createMemoryNetwork({ sha256 }).connect()
+  const refused = { code: 'transport/invalid-argument' }
+  await expect(transport.query({ topics: ['t'], startNs: -1n })).rejects.toMatchObject(refused)
+  await expect(transport.query({ topics: ['t'], endNs: 2n ** 64n })).rejects.toMatchObject(refused)
+})
+
 test('subscribe delivers what is published after it opened, once, and breaks when dropped', async () => {
   const network = createMemoryNetwork({ sha256 })
   const transport = network.connect()

@@ -9,6 +9,7 @@ import {
   isEphemeralTopic,
   maxBatchQueries,
   maxQueryRows,
+  maxTimestampNs,
   type TimeCursor,
 } from '@posthorn/envelope'
 import { TransportError, ValidationError } from '@posthorn/errors'
@@ -71,6 +72,7 @@ export function createMemoryNetwork({ sha256 }: MemoryNetworkOptions): MemoryNet
   }
 
   function query(request: QueryRequest): QueryPage {
+    checkTimes(request)
     const rows = request.topics.flatMap((topic) => rowsByTopic.get(topic) ?? [])
     return pageOf(rows, request)
   }
@@ -171,6 +173,15 @@ function pageOf(rows: readonly Row[], request: QueryRequest): QueryPage {
   return page.length < limit || last === undefined
     ? { envelopes }
     : { envelopes, nextCursor: last.cursor }
+}
+
+function checkTimes({ startNs = 0n, endNs = 0n }: QueryRequest): void {
+  const [least, most] = startNs < endNs ? [startNs, endNs] : [endNs, startNs]
+  if (least >= 0n && most <= maxTimestampNs) return
+  throw new ValidationError(
+    'transport/invalid-argument',
+    'Query: found a time out of range, wanted unsigned 64-bit nanoseconds',
+  )
 }
 
 function cancelled(): TransportError {
