@@ -10,9 +10,12 @@ export function http2Exchange(
   remoteAddress: string | undefined,
 ): Exchange {
   const isGone = (): boolean => stream.destroyed || stream.closed || stream.headersSent
-  // An answer given before the request is whole: the client is told to stop sending.
+  // An answer given before the request is whole: what still comes is dropped, and once the client has
+  // the answer (a ping comes back after it) it is told to stop. Said at once, it would overtake the answer.
   const stopRequest = (): void => {
-    if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR)
+    if (stream.readableEnded || stream.destroyed) return
+    stream.resume()
+    stream.session?.ping(() => stream.close(constants.NGHTTP2_NO_ERROR))
   }
   return {
     version: 'http2',
@@ -40,7 +43,10 @@ export function http2Exchange(
     },
     endWithTrailers: (chunk, trailers: OutgoingHttpHeaders) => {
       if (stream.destroyed) return
-      stream.once('wantTrailers', () => stream.sendTrailers(trailers))
+      stream.once('wantTrailers', () => {
+        stream.sendTrailers(trailers)
+        stopRequest()
+      })
       if (chunk === undefined) stream.end()
       else stream.end(chunk)
     },
