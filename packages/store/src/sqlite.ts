@@ -29,10 +29,9 @@ export type SqliteStoreOptions = {
   readonly directory: string
   /** Most bytes of envelopes that wait for the disk; 256 MiB when not given. */
   readonly maxWaitingBytes?: number
-  /** Threads that read; 2 when not given. */
-  readonly readers?: number
 }
 
+const maxReaders = 2
 const maxBatchEnvelopes = 1_024
 const maxBatchBytes = 8 * 1024 * 1024
 const scanPage = { limit: 256, maxBytes: 4 * 1024 * 1024 }
@@ -77,8 +76,9 @@ async function openLocked(
     await writer.terminate()
     throw error
   }
+  // A reader thread starts at its first query, the second once the first is busy.
   const startReader = () => new Thread<ReaderJobs>('reader-thread', { path })
-  const readers = Array.from({ length: options.readers ?? 2 }, startReader)
+  const readers = Array.from({ length: maxReaders }, startReader)
   return { store: new SqliteStore({ lock, writer, readers, options }), writer }
 }
 

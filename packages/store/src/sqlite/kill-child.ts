@@ -1,12 +1,10 @@
 // Run by tests as a process of its own, to be killed: publishes for ever into the directory it is
 // given and prints "<number> <sequence>" for each acknowledged envelope.
 
-import { writeSync } from 'node:fs'
 import { openSqliteStore } from '../sqlite.ts'
 
 const [directory = '', firstNumber = '0'] = process.argv.slice(2)
 const publishers = 32
-const standardOutput = 1
 
 const store = await openSqliteStore({ directory })
 let next = Number(firstNumber)
@@ -17,8 +15,8 @@ async function publish(): Promise<never> {
     const message = new TextEncoder().encode(String(number).padEnd(1_024, '.'))
     const contentTopic = `topic ${number % 10}`
     const [result] = await store.append([{ contentTopic, timestampNs: BigInt(number), message }])
-    // Written to the pipe before anything else can happen, so that a killed process has told all.
-    writeSync(standardOutput, `${number} ${result?.sequence}\n`)
+    // A pipe takes this at once, so that a killed process has told all.
+    process.stdout.write(`${number} ${result?.sequence}\n`)
   }
 }
 

@@ -24,18 +24,18 @@ export function boundsOf(query: RangeQuery): PageBounds | undefined {
   const start = clamp({ timestampNs: startNs, digest: beforeAllDigests })
   const end = clamp({ timestampNs: endNs, digest: afterAllDigests })
   const [near, far] = isAscending ? [start, end] : [end, start]
-  const from =
-    after?.timestampNs === undefined ? near : later(near, clampCursor(after), isAscending)
+  const from = later(near, cursorOf(after) ?? near, isAscending)
   return {
     time: timeOfTimestamp(from.timestampNs),
     digest: from.digest,
     farTime: timeOfTimestamp(far.timestampNs),
     digestBeyond: digestBound(after, isAscending),
   }
+}
 
-  function clampCursor({ digest }: { readonly digest: Uint8Array }): TimeCursor {
-    return clamp({ timestampNs: after?.timestampNs ?? 0n, digest })
-  }
+function cursorOf(after: RangeQuery['after']): TimeCursor | undefined {
+  if (after?.timestampNs === undefined) return undefined
+  return clamp({ timestampNs: after.timestampNs, digest: after.digest })
 }
 
 // Times outside the unsigned 64 bits lie before or after every row.
