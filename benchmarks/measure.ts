@@ -1,0 +1,36 @@
+// How every benchmark measures: CPU time (user + system, all threads) per operation, because it survives a
+// busy machine; runs of the two sides alternate, and the medians are compared.
+
+/** CPU microseconds that `work` took. */
+export async function cpuMicrosecondsOf(work: () => Promise<void>): Promise<number> {
+  const before = process.cpuUsage()
+  await work()
+  const used = process.cpuUsage(before)
+  return used.user + used.system
+}
+
+/** The middle value; of an even count, the lower of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN
+}
+
+/** Runs the sides in turn, `rounds` times, and gives the median of each. The first round is a warm-up. */
+export async function interleave(
+  rounds: number,
+  sides: readonly (() => Promise<number>)[],
+): Promise<number[]> {
+  const results: number[][] = sides.map(() => [])
+  for (let round = 0; round <= rounds; round++) {
+    for (const [index, side] of sides.entries()) {
+      const value = await side()
+      if (round > 0) results[index]?.push(value)
+    }
+  }
+  return results.map(median)
+}
+
+/** Rounded to one decimal for figures under 100, to a whole number above. */
+export function rounded(value: number): number {
+  return value < 100 ? Math.round(value * 10) / 10 : Math.round(value)
+}

@@ -1,0 +1,46 @@
+// A server under test in a process of its own, which tells its CPU use on request.
+
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+/** A running server. */
+export type ServerProcess = AsyncDisposable & {
+  readonly url: string
+  /** CPU microseconds that the whole process, all threads, has used so far. */
+  cpuMicroseconds(): Promise<number>
+}
+
+type Hello = { readonly url: string }
+type Usage = { readonly cpuMicroseconds: number }
+
+/** Starts `benchmarks/servers/<name>.ts` and waits until it listens. */
+export async function startServer(name: string): Promise<ServerProcess> {
+  const child = fork(join(import.meta.dirname, 'servers', `${name}.ts`))
+  const { url } = await answerOf<Hello>(child)
+  return {
+    url,
+    cpuMicroseconds: async () => {
+      child.send('cpu')
+      return (await answerOf<Usage>(child)).cpuMicroseconds
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.send('stop')
+      await once(child, 'exit')
+    },
+  }
+}
+
+async function answerOf<T>(child: ChildProcess): Promise<T> {
+  const ended = new AbortController()
+  const exited = once(child, 'exit', { signal: ended.signal }).then(() => {
+    throw new Error('the server under test ended')
+  })
+  try {
+    const [message] = await Promise.race([once(child, 'message', { signal: ended.signal }), exited])
+    return message as T
+  } finally {
+    exited.catch(() => undefined)
+    ended.abort()
+  }
+}
