@@ -34,7 +34,7 @@ export function isFields(value: unknown): value is Fields {
  * @throws CodecError `content/malformed`
  */
 export function textField(fields: Fields, name: string): string {
-  const value = Object.hasOwn(fields, name) ? fields[name] : undefined
+  const value = fields[name]
   if (typeof value !== 'string') throw badField(name, 'text')
   return value
 }
@@ -45,8 +45,7 @@ export function textField(fields: Fields, name: string): string {
  * @throws CodecError `content/malformed`
  */
 export function optionalTextField(fields: Fields, name: string): string | undefined {
-  const isAbsent =
-    !Object.hasOwn(fields, name) || fields[name] === undefined || fields[name] === null
+  const isAbsent = fields[name] === undefined || fields[name] === null
   return isAbsent ? undefined : textField(fields, name)
 }
 
