@@ -60,6 +60,15 @@ test('an action with any byte changed, or of another account, is refused', async
   )
 })
 
+test('an action is bound to the public identity key as well as to the private one', async () => {
+  const action = { decision: 'allowed', subject: 'groupId', values: ['ab'] } as const
+  const sealed = await sealConsentAction(crypto, identityKey, action)
+  const otherPublic = { ...identityKey, public: bob.identity.keys.identityKey.public }
+  await expect(openConsentAction(crypto, otherPublic, sealed)).rejects.toEqual(
+    withCode('crypto/decrypt-failed'),
+  )
+})
+
 test('an action of a kind that nobody knows is refused', () => {
   expect(() => decodeConsentAction(new Uint8Array(0))).toThrow(withCode('consent/unknown-action'))
 })
