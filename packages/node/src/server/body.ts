@@ -48,6 +48,7 @@ export function readBody(exchange: Exchange, options: BodyOptions): Promise<Buff
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let lengthBytes = 0
+    let isWhole = false
     const { body } = exchange
     const refuse = (error: unknown): void => {
       body.off('data', onData)
@@ -67,13 +68,15 @@ export function readBody(exchange: Exchange, options: BodyOptions): Promise<Buff
     }
     body.on('data', onData)
     body.once('end', () => {
+      isWhole = true
       const [only] = chunks
       resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks))
     })
     body.once('error', () => reject(clientGone()))
     exchange.onClose(() => {
       options.budget.give(lengthBytes)
-      reject(clientGone())
+      // Errors cost their stack, and every exchange closes.
+      if (!isWhole) reject(clientGone())
     })
   })
 }

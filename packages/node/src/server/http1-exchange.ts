@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { InternalError } from '@posthorn/errors'
 import type { Exchange } from './exchange.ts'
-import { drainedOf, pathOf } from './stream-helpers.ts'
+import { drainedOf, onClosed, pathOf } from './stream-helpers.ts'
 
 /** Wraps an HTTP/1.1 request and its response. `isClosing` asks for no further request. */
 export function http1Exchange(
@@ -25,7 +25,7 @@ export function http1Exchange(
     headers: request.headers,
     remoteAddress: request.socket.remoteAddress,
     body: request,
-    onClose: (listener) => void response.once('close', listener),
+    onClose: (listener) => onClosed(response, listener),
     head: (status, headers) => {
       head(status, headers)
       response.flushHeaders()

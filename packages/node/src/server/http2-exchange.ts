@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { Exchange } from './exchange.ts'
-import { drainedOf, pathOf } from './stream-helpers.ts'
+import { drainedOf, onClosed, pathOf } from './stream-helpers.ts'
 
 /** Wraps an HTTP/2 stream. */
 export function http2Exchange(
@@ -24,7 +24,7 @@ export function http2Exchange(
     headers,
     remoteAddress,
     body: stream,
-    onClose: (listener) => void stream.once('close', listener),
+    onClose: (listener) => onClosed(stream, listener),
     head: (status, fields) => {
       if (!isGone()) stream.respond({ ':status': status, ...fields })
     },

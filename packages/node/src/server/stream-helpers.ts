@@ -20,3 +20,9 @@ export function drainedOf(stream: Writable): Promise<void> {
     stream.on('close', done)
   })
 }
+
+/** Calls once when a stream is over; a client may have left before anybody listens. */
+export function onClosed(stream: Writable, listener: () => void): void {
+  if (stream.destroyed) queueMicrotask(listener)
+  else stream.once('close', listener)
+}
