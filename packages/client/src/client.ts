@@ -4,11 +4,11 @@ import type { HmacKey } from '@posthorn/protocol-v2'
 import type { CallOptions } from '@posthorn/transport'
 import { type Consent, createConsent, type OfferedProof } from './consent.ts'
 import type { ClientContext } from './context.ts'
-import type { Conversation } from './conversation.ts'
+import type { Conversation, Message } from './conversation.ts'
 import { type ConversationBook, createConversationBook } from './conversation-book.ts'
+import { conversationsFromNow, messagesFromNow } from './conversation-streams.ts'
 import { createConversations, type NewConversationOptions } from './conversations.ts'
 import type { StreamOptions } from './follow.ts'
-import type { Message } from './message.ts'
 import { openStream, type Stream } from './stream.ts'
 
 /** Whether an account can be written to: for one address, or for many in their order. */
@@ -72,6 +72,7 @@ export function assembleClient(parts: ClientParts): Client {
   const book = createConversationBook(context)
   const consent = createConsent(context, (options) => offeredProofs(book, options))
   const conversations = createConversations({ context, consent, book })
+  const streamParts = { context, book, faceOf: conversations.faceOf }
 
   async function canMessage(
     addresses: string | readonly string[],
@@ -98,9 +99,9 @@ export function assembleClient(parts: ClientParts): Client {
     conversations: conversations.list,
     conversationWith: conversations.find,
     streamConversations: (options = {}) =>
-      openStream((control) => conversations.began(control, options), options.signal, closing),
+      openStream(conversationsFromNow(streamParts, options), options.signal, closing),
     streamAllMessages: (options = {}) =>
-      openStream((control) => conversations.allMessages(control, options), options.signal, closing),
+      openStream(messagesFromNow(streamParts, options), options.signal, closing),
     forgetContact: contacts.forget,
     hmacKeys: () => hmacKeys(context, book),
     exportKeys: () => keystore.exportKeyBundle(),

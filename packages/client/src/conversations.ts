@@ -1,16 +1,21 @@
-// Beginning and finding conversations.
+// Listing, finding and beginning conversations.
 
+import { directMessageTopic } from '@posthorn/envelope'
 import { UsageError } from '@posthorn/errors'
-import { type ConsentProof, isLegacyKeyBundle, parseAddress } from '@posthorn/identity'
+import {
+  type ConsentProof,
+  isLegacyKeyBundle,
+  type PublicKeyBundle,
+  parseAddress,
+} from '@posthorn/identity'
 import { type Conversation as ConversationData, conversationV1 } from '@posthorn/protocol-v2'
 import type { CallOptions } from '@posthorn/transport'
+import { notRegistered } from './client-errors.ts'
 import type { Consent } from './consent.ts'
 import type { ClientContext } from './context.ts'
-import { type Conversation, createConversation, notRegistered } from './conversation.ts'
+import type { Conversation } from './conversation.ts'
 import { type ConversationBook, findV2 } from './conversation-book.ts'
-import { createTopicSet, follow, type StreamOptions } from './follow.ts'
-import { type Message, readMessage } from './message.ts'
-import type { StreamControl } from './stream.ts'
+import { createConversation } from './create-conversation.ts'
 
 /** How to begin a conversation. */
 export type NewConversationOptions = CallOptions & {
@@ -27,10 +32,8 @@ export type Conversations = {
   list(options?: CallOptions): Promise<Conversation[]>
   find(peer: string, conversationId?: string): Promise<Conversation | undefined>
   begin(peer: string, options?: NewConversationOptions): Promise<Conversation>
-  /** Conversations that begin from now on. */
-  began(control: StreamControl, options: StreamOptions): AsyncGenerator<Conversation, void>
-  /** Messages from now on, of all conversations there are and will be. */
-  allMessages(control: StreamControl, options: StreamOptions): AsyncGenerator<Message, void>
+  /** The one face of a conversation. */
+  faceOf(data: ConversationData): Conversation
 }
 
 /** What {@link createConversations} needs. */
@@ -41,8 +44,9 @@ export type ConversationsParts = {
 }
 
 /** Creates the conversations of a client. */
-export function createConversations({ context, consent, book }: ConversationsParts): Conversations {
-  const { crypto, keystore, publisher, times, contacts } = context
+export function createConversations(parts: ConversationsParts): Conversations {
+  const { context, consent, book } = parts
+  const { contacts } = context
   const faces = new WeakMap<ConversationData, Conversation>()
 
   function faceOf(data: ConversationData): Conversation {
@@ -54,113 +58,30 @@ export function createConversations({ context, consent, book }: ConversationsPar
     return face
   }
 
-  function peerOf(text: string): string {
-    const peerAddress = parseAddress(crypto, text)
-    if (peerAddress !== keystore.address) return peerAddress
-    throw new UsageError('conversation/self', 'Begin conversation: the peer is this account itself')
-  }
-
-  function v1With(peerAddress: string): ConversationData {
-    const input = { selfAddress: keystore.address, peerAddress, createdNs: times.next() }
-    const fresh = conversationV1(crypto, input)
-    return book.get(fresh.topic) ?? fresh
-  }
-
   async function find(peer: string, conversationId?: string): Promise<Conversation | undefined> {
-    const peerAddress = peerOf(peer)
+    const peerAddress = peerOf(context, peer)
     await book.refresh()
-    const data = findV2(book, peerAddress, conversationId)
-    if (data !== undefined) return faceOf(data)
-    const v1 = conversationId === undefined ? book.get(v1With(peerAddress).topic) : undefined
-    return v1 === undefined ? undefined : faceOf(v1)
+    const v1 = conversationId === undefined ? knownV1(parts, peerAddress) : undefined
+    const data = findV2(book, peerAddress, conversationId) ?? v1
+    return data && faceOf(data)
   }
 
   async function begin(peer: string, options: NewConversationOptions = {}): Promise<Conversation> {
     const { conversationId, signal } = options
-    const peerAddress = peerOf(peer)
+    const peerAddress = peerOf(context, peer)
     const cached = findV2(book, peerAddress, conversationId)
     if (cached !== undefined) return faceOf(cached)
     const contact = await contacts.find(peerAddress, { signal })
     if (contact === undefined) throw notRegistered()
     const mayBeV1 = conversationId === undefined && isLegacyKeyBundle(contact.keyBundle)
-    if (mayBeV1 && contact.version === 'v1') return faceOf(v1With(peerAddress))
+    if (mayBeV1 && contact.version === 'v1') {
+      return faceOf(knownV1(parts, peerAddress) ?? newV1(context, peerAddress))
+    }
     await book.refresh({ signal })
-    const v1 = mayBeV1 ? book.get(v1With(peerAddress).topic) : undefined
-    const existing = v1 ?? findV2(book, peerAddress, conversationId)
-    return faceOf(existing ?? (await invite(peerAddress, options)))
-  }
-
-  async function invite(
-    peerAddress: string,
-    options: NewConversationOptions,
-  ): Promise<ConversationData> {
-    const { conversationId = '', metadata = {}, consentProof, signal } = options
-    const contact = await contacts.find(peerAddress, { signal })
-    if (contact === undefined) throw notRegistered()
-    const hasContext = conversationId !== '' || Object.keys(metadata).length > 0
-    const createdNs = times.next()
-    const { conversation, bytes, topics } = await keystore.createInvitation({
-      recipient: contact.keyBundle,
-      createdNs,
-      context: hasContext ? { conversationId, metadata } : undefined,
-      consentProof,
-    })
-    await publisher.publish(
-      topics.map((contentTopic) => ({ contentTopic, timestampNs: createdNs, message: bytes })),
-      { signal },
-    )
-    book.add(conversation)
-    // The conversation has begun; that the peer could not be noted as allowed does not undo it.
-    await consent.allow(peerAddress, { signal }).catch(() => undefined)
-    return book.get(conversation.topic) ?? conversation
-  }
-
-  async function* began(
-    { signal, onOpen }: StreamControl,
-    options: StreamOptions,
-  ): AsyncGenerator<Conversation, void> {
-    await book.refresh({ signal })
-    const known = new Set(book.all().map(({ topic }) => topic))
-    const topics = createTopicSet(book.inboxTopics)
-    const onConnect = (): Promise<void> => book.refresh({ signal })
-    for await (const event of follow(context, { ...options, topics, signal, onConnect })) {
-      if (event.kind === 'connected') onOpen()
-      else await book.absorb(event.envelope)
-      for (const data of book.all()) {
-        if (known.has(data.topic)) continue
-        known.add(data.topic)
-        yield faceOf(data)
-      }
-    }
-  }
-
-  async function* allMessages(
-    { signal, onOpen }: StreamControl,
-    options: StreamOptions,
-  ): AsyncGenerator<Message, void> {
-    const conversationTopics = (): string[] => book.all().map(({ topic }) => topic)
-    await book.refresh({ signal })
-    const topics = createTopicSet([...book.inboxTopics, ...conversationTopics()])
-    const addTopics = (): void => {
-      for (const topic of conversationTopics()) topics.add(topic)
-    }
-    const onConnect = async (): Promise<void> => {
-      await book.refresh({ signal })
-      addTopics()
-    }
-    for await (const event of follow(context, { ...options, topics, signal, onConnect })) {
-      if (event.kind === 'connected') {
-        onOpen()
-        continue
-      }
-      const data = book.get(event.envelope.contentTopic)
-      if (data !== undefined) {
-        yield await readMessage(context, { data, conversation: faceOf(data) }, event.envelope)
-        continue
-      }
-      await book.absorb(event.envelope)
-      addTopics()
-    }
+    const existing =
+      (mayBeV1 ? knownV1(parts, peerAddress) : undefined) ??
+      findV2(book, peerAddress, conversationId)
+    return faceOf(existing ?? (await invite(parts, contact.keyBundle, options)))
   }
 
   return {
@@ -170,7 +91,48 @@ export function createConversations({ context, consent, book }: ConversationsPar
     },
     find,
     begin,
-    began,
-    allMessages,
+    faceOf,
   }
+}
+
+async function invite(
+  { context, consent, book }: ConversationsParts,
+  recipient: PublicKeyBundle,
+  options: NewConversationOptions,
+): Promise<ConversationData> {
+  const { conversationId = '', metadata = {}, consentProof, signal } = options
+  const hasContext = conversationId !== '' || Object.keys(metadata).length > 0
+  const createdNs = context.times.next()
+  const { conversation, bytes, topics } = await context.keystore.createInvitation({
+    recipient,
+    createdNs,
+    context: hasContext ? { conversationId, metadata } : undefined,
+    consentProof,
+  })
+  await context.publisher.publish(
+    topics.map((contentTopic) => ({ contentTopic, timestampNs: createdNs, message: bytes })),
+    { signal },
+  )
+  book.add(conversation)
+  // The conversation has begun; that the peer could not be noted as allowed does not undo it.
+  await consent.allow(conversation.peerAddress, { signal }).catch(() => undefined)
+  return book.get(conversation.topic) ?? conversation
+}
+
+function peerOf({ crypto, keystore }: ClientContext, text: string): string {
+  const peerAddress = parseAddress(crypto, text)
+  if (peerAddress !== keystore.address) return peerAddress
+  throw new UsageError('conversation/self', 'Begin conversation: the peer is this account itself')
+}
+
+function newV1({ crypto, keystore, times }: ClientContext, peerAddress: string): ConversationData {
+  const input = { selfAddress: keystore.address, peerAddress, createdNs: times.next() }
+  return conversationV1(crypto, input)
+}
+
+function knownV1(
+  { context, book }: ConversationsParts,
+  peerAddress: string,
+): ConversationData | undefined {
+  return book.get(directMessageTopic(context.keystore.address, peerAddress))
 }

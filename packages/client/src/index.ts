@@ -4,9 +4,12 @@ export type { Consent, ConsentItem, ConsentState } from './consent.ts'
 export type {
   Conversation,
   ConversationStreamOptions,
+  Message,
   MessagesOptions,
   PreparedMessage,
+  ReceivedMessage,
   SendOptions,
+  UndecodableMessage,
 } from './conversation.ts'
 export type { NewConversationOptions } from './conversations.ts'
 export {
@@ -16,7 +19,6 @@ export {
   type KeystoreChoice,
 } from './create-client.ts'
 export type { StreamOptions, StreamState } from './follow.ts'
-export type { Message, ReceivedMessage, UndecodableMessage } from './message.ts'
 export type { WalletSource } from './signer-from.ts'
 export { signerFrom } from './signer-from.ts'
 export type { Stream } from './stream.ts'

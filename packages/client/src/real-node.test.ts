@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseConfig, type RunningNode, startNode } from '@posthorn/node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Message } from './conversation.ts'
 import { createClient } from './create-client.ts'
-import type { Message } from './message.ts'
 
 let folder: string
 let node: RunningNode

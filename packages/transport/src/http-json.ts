@@ -1,7 +1,7 @@
 // The JSON gateway: five POST calls under /message/v1/, streams as lines of JSON.
 
 import { type Envelope, maxMessageBytes, maxQueryRows } from '@posthorn/envelope'
-import { CodecError, TransportError, UsageError } from '@posthorn/errors'
+import { CodecError, type ProtocolError, TransportError, UsageError } from '@posthorn/errors'
 import { type BoundedCall, startCall } from './deadline.ts'
 import {
   decodeBatchQuery,
@@ -47,7 +47,8 @@ export type JsonTransportOptions = {
   readonly idleTimeoutMs?: number | undefined
 }
 
-type Call = {
+type Call = CallOptions & {
+  /** Starts the messages of errors. */
   readonly action: string
   readonly path: string
   readonly body: string
@@ -60,88 +61,91 @@ type Call = {
  * @throws UsageError `transport/bad-url`
  */
 export function createJsonTransport(options: JsonTransportOptions): Transport {
-  const base = baseOf(options.url)
   const closing = new AbortController()
-  const bounds = {
-    timers: options.timers,
-    timeoutMs: options.timeoutMs ?? 30_000,
-  }
-
-  function post(call: Call, running: BoundedCall): Promise<Response> {
-    const send = options.fetch ?? globalThis.fetch
-    return send(`${base}/message/v1/${call.path}`, {
-      method: 'POST',
-      headers: headersOf(options, call.authorization),
-      body: call.body,
-      signal: running.signal,
-      // A redirect would carry requests to a host that nobody chose.
-      redirect: 'manual',
-    })
-  }
-
-  async function unary(
-    call: Call,
-    { signal }: CallOptions,
-  ): Promise<Readonly<Record<string, unknown>>> {
-    const running = startCall({ ...bounds, action: call.action, signals: [closing.signal, signal] })
-    try {
-      const response = await post(call, running)
-      await checkStatus(call.action, response)
-      const text = await readText(bodyOf(response), maxReplyBytes)
-      return text.trim() === '' ? {} : parseObject(text)
-    } catch (cause) {
-      throw running.errorOf(cause)
-    } finally {
-      running.end()
-    }
-  }
-
-  async function* subscribe(
-    topics: readonly string[],
-    { signal, onOpen }: SubscribeOptions = {},
-  ): AsyncGenerator<Envelope> {
-    const call: Call = { action: 'Subscribe', path: 'subscribe', body: encodeSubscribe(topics) }
-    const running = startCall({
-      timers: options.timers,
-      timeoutMs: options.idleTimeoutMs ?? 90_000,
-      action: call.action,
-      signals: [closing.signal, signal],
-    })
-    try {
-      const response = await post(call, running)
-      await checkStatus(call.action, response)
-      running.touch()
-      onOpen?.()
-      for await (const line of readLines(bodyOf(response), maxLineBytes)) {
-        running.touch()
-        const envelope = envelopeOfLine(line)
-        if (envelope !== undefined) yield envelope
-      }
-    } catch (cause) {
-      throw running.errorOf(cause)
-    } finally {
-      running.end()
-    }
-  }
-
+  const gateway: Gateway = { options, base: baseOf(options.url), closing: closing.signal }
   return {
     publish: async (envelopes, { signal, authorization } = {}) => {
       const body = encodePublish(envelopes)
-      await unary({ action: 'Publish', path: 'publish', body, authorization }, { signal })
+      await unary(gateway, { action: 'Publish', path: 'publish', body, authorization, signal })
     },
-    query: async (request, callOptions = {}) =>
-      decodeQueryPage(
-        await unary({ action: 'Query', path: 'query', body: encodeQuery(request) }, callOptions),
-      ),
-    batchQuery: async (requests, callOptions = {}) => {
+    query: async (request, { signal } = {}) => {
+      const body = encodeQuery(request)
+      return decodeQueryPage(await unary(gateway, { action: 'Query', path: 'query', body, signal }))
+    },
+    batchQuery: async (requests, { signal } = {}) => {
       if (requests.length === 0) return []
-      const body = encodeBatchQuery(requests)
-      const reply = await unary({ action: 'Batch query', path: 'batch-query', body }, callOptions)
+      const call = { action: 'Batch query', path: 'batch-query', signal }
+      const reply = await unary(gateway, { ...call, body: encodeBatchQuery(requests) })
       return decodeBatchQuery(reply, requests.length)
     },
-    subscribe,
+    subscribe: (topics, subscribeOptions = {}) => subscribe(gateway, topics, subscribeOptions),
     [Symbol.asyncDispose]: async () => closing.abort(),
   }
+}
+
+type Gateway = {
+  readonly options: JsonTransportOptions
+  readonly base: string
+  readonly closing: AbortSignal
+}
+
+async function unary(gateway: Gateway, call: Call): Promise<Readonly<Record<string, unknown>>> {
+  const { timers, timeoutMs = 30_000 } = gateway.options
+  const signals = [gateway.closing, call.signal]
+  const running = startCall({ action: call.action, signals, timers, timeoutMs })
+  try {
+    const response = await post(gateway, call, running)
+    const text = await readText(bodyOf(response), maxReplyBytes)
+    return text.trim() === '' ? {} : parseObject(text)
+  } catch (cause) {
+    throw running.errorOf(cause)
+  } finally {
+    running.end()
+  }
+}
+
+async function* subscribe(
+  gateway: Gateway,
+  topics: readonly string[],
+  { signal, onOpen }: SubscribeOptions,
+): AsyncGenerator<Envelope> {
+  const { timers, idleTimeoutMs: timeoutMs = 90_000 } = gateway.options
+  const call = { action: 'Subscribe', path: 'subscribe', body: encodeSubscribe(topics), signal }
+  const signals = [gateway.closing, signal]
+  const running = startCall({ action: call.action, signals, timers, timeoutMs })
+  try {
+    const response = await post(gateway, call, running)
+    running.touch()
+    onOpen?.()
+    for await (const line of readLines(bodyOf(response), maxLineBytes)) {
+      running.touch()
+      const envelope = envelopeOfLine(line)
+      if (envelope !== undefined) yield envelope
+    }
+  } catch (cause) {
+    throw running.errorOf(cause)
+  } finally {
+    running.end()
+  }
+}
+
+// @throws the error that the refusal stands for, unless the status is a success
+async function post(
+  { options, base }: Gateway,
+  call: Call,
+  { signal }: BoundedCall,
+): Promise<Response> {
+  const send = options.fetch ?? globalThis.fetch
+  const response = await send(`${base}/message/v1/${call.path}`, {
+    method: 'POST',
+    headers: headersOf(options, call.authorization),
+    body: call.body,
+    signal,
+    // A redirect would carry requests to a host that nobody chose.
+    redirect: 'manual',
+  })
+  if (!response.ok) throw await refusalIn(call.action, response)
+  return response
 }
 
 function baseOf(url: string): string {
@@ -162,14 +166,14 @@ function headersOf(options: JsonTransportOptions, authorization?: string): Recor
   }
 }
 
-// @throws the error that the refusal stands for, unless the status is a success
-async function checkStatus(action: string, response: Response): Promise<void> {
-  if (response.ok) return
+async function refusalIn(action: string, response: Response): Promise<ProtocolError> {
   if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
-    throw new TransportError('transport/redirected', `${action}: the node answered with a redirect`)
+    response.body?.cancel().catch(() => undefined)
+    const message = `${action}: the node answered with a redirect`
+    return new TransportError('transport/redirected', message)
   }
   const text = await readText(bodyOf(response), maxRefusalBytes).catch(() => '')
-  throw refusalError(action, {
+  return refusalError(action, {
     ...refusalOf(text),
     httpStatus: response.status,
     retryAfterMs: retryAfterOf(response.headers.get('retry-after')),

@@ -1,3 +1,4 @@
+export type { Direction, Envelope, TimeCursor } from '@posthorn/envelope'
 export { createJsonTransport, type JsonTransportOptions } from './http-json.ts'
 export { createMemoryNetwork, type MemoryNetwork, type MemoryNetworkOptions } from './memory.ts'
 export { type BackOff, isRetryable, type RetryOptions, retryDelayMs, withRetry } from './retry.ts'

@@ -116,16 +116,21 @@ function connect(hub: Hub): Transport {
       if (requests.length > maxBatchQueries) throw tooManyQueries(requests.length)
       return requests.map(hub.query)
     },
-    subscribe: (topics, options = {}) => subscription(hub, topics, options, closing.signal),
+    subscribe: (topics, { signal, onOpen } = {}) =>
+      subscription(hub, topics, { signals: [signal, closing.signal], onOpen }),
     [Symbol.asyncDispose]: async () => closing.abort(),
   }
 }
 
+type Subscription = Pick<SubscribeOptions, 'onOpen'> & {
+  /** Any of them ends it. */
+  readonly signals: readonly (AbortSignal | undefined)[]
+}
+
 async function* subscription(
-  hub: Hub,
+  { subscribers }: Hub,
   topics: readonly string[],
-  { signal, onOpen }: SubscribeOptions,
-  closing: AbortSignal,
+  { signals, onOpen }: Subscription,
 ): AsyncGenerator<Envelope> {
   const subscriber: Subscriber = {
     topics: new Set(topics),
@@ -134,13 +139,12 @@ async function* subscription(
     wake: () => undefined,
   }
   const wake = (): void => subscriber.wake()
-  signal?.addEventListener('abort', wake)
-  closing.addEventListener('abort', wake)
-  hub.subscribers.add(subscriber)
+  for (const signal of signals) signal?.addEventListener('abort', wake)
+  subscribers.add(subscriber)
   try {
     onOpen?.()
     for (;;) {
-      if (signal?.aborted || closing.aborted) throw cancelled()
+      if (signals.some((signal) => signal?.aborted)) throw cancelled()
       if (subscriber.isDropped) throw dropped()
       const next = subscriber.queue.shift()
       if (next !== undefined) yield next
@@ -151,9 +155,8 @@ async function* subscription(
       }
     }
   } finally {
-    hub.subscribers.delete(subscriber)
-    signal?.removeEventListener('abort', wake)
-    closing.removeEventListener('abort', wake)
+    subscribers.delete(subscriber)
+    for (const signal of signals) signal?.removeEventListener('abort', wake)
   }
 }
 

@@ -1,7 +1,7 @@
-// Messages as data, whether they could be read or not.
+// Envelopes of a conversation to messages.
 
 import { nsToDate } from '@posthorn/bytes'
-import { type ContentTypeId, decodeContent, type IncomingContent } from '@posthorn/content'
+import { decodeContent, type IncomingContent } from '@posthorn/content'
 import type { Envelope } from '@posthorn/envelope'
 import { ProtocolError, UsageError } from '@posthorn/errors'
 import {
@@ -10,47 +10,13 @@ import {
   type OpenedMessage,
 } from '@posthorn/protocol-v2'
 import type { ClientContext } from './context.ts'
-import type { Conversation } from './conversation.ts'
-
-type MessageBase = {
-  /** Hex SHA-256 of the message, the same in every client. */
-  readonly id: string
-  readonly conversation: Conversation
-  readonly sent: Date
-  /** Nanoseconds since 1970, as the sender says. */
-  readonly sentNs: bigint
-}
-
-/** A message whose sender is proven. */
-export type ReceivedMessage = MessageBase & {
-  readonly kind: 'message'
-  /** In EIP-55 form. */
-  readonly senderAddress: string
-  /** A text, unless `contentType` says otherwise. Undefined when no codec for its type is registered. */
-  readonly content: unknown
-  readonly contentType: ContentTypeId
-  /** What to show where the content cannot be shown. */
-  readonly fallback: string | undefined
-  /** False when the sender is neither account, but somebody who got hold of the conversation's key. */
-  readonly isSenderParty: boolean
-}
-
-/** Something on the conversation's topic that is no readable message; nothing in it can be believed. */
-export type UndecodableMessage = MessageBase & {
-  readonly kind: 'undecodable'
-  /** Stable code of the error, for instance `crypto/decrypt-failed`. */
-  readonly code: string
-  /** The same in words. */
-  readonly reason: string
-  readonly senderAddress: undefined
-  readonly content: undefined
-  readonly contentType: undefined
-  /** What to show instead, when that much could be read. */
-  readonly fallback: string | undefined
-}
-
-/** What conversations and streams yield. */
-export type Message = ReceivedMessage | UndecodableMessage
+import type {
+  Conversation,
+  Message,
+  MessageBase,
+  ReceivedMessage,
+  UndecodableMessage,
+} from './conversation.ts'
 
 /** A conversation as its methods see it: the data with its keys, and the face that messages point to. */
 export type ConversationView = {
