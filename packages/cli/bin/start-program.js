@@ -1,0 +1,29 @@
+// Starts the program proper: compiled when it is installed, from its sources in a checkout.
+
+import { existsSync, mkdirSync } from 'node:fs'
+import module from 'node:module'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+/** Loads the program, which reads the command line. */
+export function startProgram() {
+  const folder = dirname(dirname(fileURLToPath(import.meta.url)))
+  useCompileCache()
+  const sources = join(folder, 'src', 'main.ts')
+  const path = existsSync(sources) ? sources : join(folder, 'dist', 'main.js')
+  return import(pathToFileURL(path).href)
+}
+
+// Compiled code is kept for the next start. The folder is the user's own: whoever can write there could
+// have their code run, so the system's shared folder for temporary files will not do.
+function useCompileCache() {
+  try {
+    const caches = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
+    const folder = join(caches, 'posthorn', 'compiled')
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    module.enableCompileCache(folder)
+  } catch {
+    // Only the start is slower without it.
+  }
+}

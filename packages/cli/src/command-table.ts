@@ -1,0 +1,55 @@
+import type { CommandEntry } from './command.ts'
+
+/** Every command, in the order of the help. */
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: 'up',
+    summary: 'run a node',
+    load: async () => (await import('./commands/up.ts')).declareUp,
+  },
+  {
+    name: 'demo',
+    summary: 'watch two wallets talk through a node of their own, in ten seconds',
+    load: async () => (await import('./commands/demo.ts')).declareDemo,
+  },
+  {
+    name: 'init',
+    summary: 'make a key, or import one',
+    load: async () => (await import('./commands/init.ts')).declareInit,
+  },
+  {
+    name: 'whoami',
+    summary: 'print your address',
+    load: async () => (await import('./commands/whoami.ts')).declareWhoami,
+  },
+  {
+    name: 'can-message',
+    summary: 'ask whether addresses can be written to',
+    load: async () => (await import('./commands/can-message.ts')).declareCanMessage,
+  },
+  {
+    name: 'send',
+    summary: 'send a message',
+    load: async () => (await import('./commands/send.ts')).declareSend,
+  },
+  {
+    name: 'conversations',
+    summary: 'list conversations',
+    load: async () => (await import('./commands/conversations.ts')).declareConversations,
+  },
+  {
+    name: 'messages',
+    summary: 'print the messages of a conversation',
+    load: async () => (await import('./commands/messages.ts')).declareMessages,
+  },
+  {
+    name: 'stream',
+    summary: 'print messages as they arrive',
+    load: async () => (await import('./commands/stream.ts')).declareStream,
+  },
+  {
+    name: 'doctor',
+    summary: 'look for what is wrong, and say what to do',
+    load: async () => (await import('./commands/doctor.ts')).declareDoctor,
+  },
+]

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises'
+import { flushCompileCache } from 'node:module'
+import { resolve } from 'node:path'
+import { StorageError, UsageError } from '@posthorn/errors'
+import {
+  createLogger,
+  installSignalHandlers,
+  type NodeConfig,
+  parseConfig,
+  type RunningNode,
+  readyLine,
+  startNode,
+} from '@posthorn/node'
+import type { DeclareCommand } from '../command.ts'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../failure.ts'
+import { addNodeFlags, nodeFlagsOf } from '../node-flags.ts'
+import { processSignals } from '../signal-source.ts'
+
+/** `posthorn up`: runs a node until it is told to stop. */
+export const declareUp: DeclareCommand = (command, run) => {
+  command.option('--config <file>', 'JSON file with settings by the names of the flags')
+  addNodeFlags(command)
+  command
+    .addHelpText(
+      'after',
+      '\nEvery flag is also an environment variable: --api-port, POSTHORN_API_PORT.',
+    )
+    .action((options: { readonly config?: string }) =>
+      run(async (context) => {
+        const file = options.config === undefined ? {} : await readSettings(options.config)
+        const flags = nodeFlagsOf(command)
+        const json = context.output.isJson ? { log: 'json' } : {}
+        return up(context, parseConfig({ flags: { ...flags, ...json }, env: process.env, file }))
+      }),
+    )
+}
+
+async function up(context: Context, config: NodeConfig): Promise<number> {
+  const { output } = context
+  const isJson = config.log === 'json'
+  const log = createLogger({ format: config.log, level: config['log-level'], write: output.log })
+  const node = await startNode(config, { log })
+  const stopped = installSignalHandlers(node, {
+    source: processSignals,
+    exitNow: () => process.exit(exitCodes.interrupted),
+  })
+  const line = readyLine(node)
+  output.result(JSON.parse(line), isJson ? line : readyText(node, context))
+  // A node seldom ends in a way that would write the cache of compiled code.
+  flushCompileCache()
+  await stopped
+  return exitCodes.ok
+}
+
+function readyText({ apiUrls, config }: RunningNode, { output, program }: Context): string {
+  const { bold, dim, accent, good } = output.style
+  const [url = '', ...others] = apiUrls
+  const alsoPorts = others.map((other) => new URL(other).port).join(', ')
+  const also = alsoPorts === '' ? '' : dim(`  and ports ${alsoPorts}`)
+  const kept = config.store === 'memory' ? 'memory only, gone when it stops' : resolve(config.data)
+  const isLocal = ['127.0.0.1', 'localhost', '::1'].includes(config.host)
+  const at =
+    url === 'http://127.0.0.1:5555' || url === 'http://localhost:5555' ? '' : ` --url ${url}`
+  const tries = [
+    [`${program} demo`, 'watch two wallets talk'],
+    [`${program} init`, 'make a key'],
+    [`${program} stream${at}`, 'wait for messages'],
+    [`${program} send${at} <address> <text>`, 'write to somebody'],
+  ] as const
+  const width = Math.max(...tries.map(([words]) => words.length))
+  return [
+    `${good('●')} ${bold('Your node is ready.')}`,
+    '',
+    `  API       ${accent(url)}${also}`,
+    `  Messages  ${kept}`,
+    `  Reach     ${isLocal ? 'this machine only; --host 0.0.0.0 opens it to others' : config.host}`,
+    '',
+    '  In another terminal:',
+    ...tries.map(([words, why]) => `    ${words.padEnd(width)}  ${dim(why)}`),
+    '',
+    `  ${dim('Ctrl-C stops it.')}`,
+  ].join('\n')
+}
+
+async function readSettings(path: string): Promise<unknown> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new StorageError('cli/cannot-read-file', 'Read settings: the file cannot be read', {
+      cause,
+    })
+  }
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new UsageError('cli/bad-settings', 'Read settings: the file is not JSON', { cause })
+  }
+}

@@ -1,0 +1,54 @@
+// What to do about each failure that a person can do something about.
+
+/** What a hint may mention; `{program}`, `{url}` and `{keyPath}` stand for it. */
+export type HintFacts = {
+  /** How this program is called here: `posthorn` or `npx posthorn`. */
+  readonly program: string
+  readonly url: string
+  readonly keyPath: string
+}
+
+const hints: Readonly<Record<string, string>> = {
+  'cli/no-key': 'make one with: {program} init',
+  'cli/key-exists':
+    'use another folder with --home, or --force, which keeps the old key beside {keyPath}',
+  'cli/key-exposed':
+    'others on this machine may have read it; to go on using it: chmod 600 {keyPath}',
+  'cli/key-damaged':
+    'restore {keyPath} from a copy, or make a new key with: {program} init --force',
+  'cli/wrong-passphrase': 'type it again, or correct POSTHORN_PASSPHRASE',
+  'cli/passphrase-needed': 'set POSTHORN_PASSPHRASE, or run this in a terminal to be asked',
+  'cli/bad-private-key': 'a private key is 64 hexadecimal digits, with or without 0x in front',
+  'cli/unknown-conversation': 'list those there are with: {program} conversations',
+  'cli/no-text': 'give the text after the address, or pipe it in',
+  'conversation/self': 'a conversation needs two addresses; {program} whoami prints yours',
+  'identity/bad-address': 'an address is 0x and 40 hexadecimal digits',
+  'identity/bad-address-checksum':
+    'a character may be mistyped; copy the address again, or write it all in lower case to skip the check',
+  'contact/not-registered':
+    'their wallet has to use this network once before it can be written to; is {url} the network they use?',
+  'transport/unavailable':
+    'is a node running at {url}? start one with: {program} up, or name another with --url',
+  'transport/timeout': '{program} doctor looks for the reason',
+  'transport/bad-url': 'a node is named like http://localhost:5555',
+  'transport/redirected': 'give the address that it redirects to with --url',
+  'transport/node-failed': 'the log of the node says more',
+  'transport/unimplemented': 'is {url} really a node? {program} doctor looks',
+  'transport/not-found': 'is {url} really a node? {program} doctor looks',
+  'transport/bad-reply': 'is {url} really a node? {program} doctor looks',
+  'transport/unauthenticated':
+    'compare the clocks of this machine and the node with: {program} doctor',
+  'transport/permission-denied': 'the operator of the node decides who may publish',
+  'rate/exceeded': 'wait a little, then try again',
+  'node/port-taken':
+    'another node may be running; choose other ports with --api-port, or 0 for any that is free',
+  'store/locked': 'another node is using the same folder; choose another with --data',
+}
+
+/** Advice for an error code, or undefined when there is none to give. */
+export function hintFor(code: string, facts: HintFacts): string | undefined {
+  return hints[code]?.replace(
+    /\{(program|url|keyPath)\}/g,
+    (_, name: keyof HintFacts) => facts[name],
+  )
+}

@@ -1,0 +1,60 @@
+// Clients for commands: as the account of the key file, or as nobody in particular.
+
+import { wipe } from '@posthorn/bytes'
+import { type Client, type ClientOptions, createClient } from '@posthorn/client'
+import {
+  attachmentCodec,
+  compositeCodec,
+  reactionCodec,
+  readReceiptCodec,
+  remoteStaticAttachmentCodec,
+  replyCodec,
+  transactionReferenceCodec,
+} from '@posthorn/content'
+import { generatePrivateKey, loadCrypto } from '@posthorn/crypto'
+import { UsageError, ValidationError } from '@posthorn/errors'
+import { askSecret } from './ask-secret.ts'
+import type { Context } from './context.ts'
+import { privateKeyOf, readKeyFile } from './key-file.ts'
+
+const codecs: ClientOptions['codecs'] = [
+  attachmentCodec,
+  compositeCodec,
+  reactionCodec,
+  readReceiptCodec,
+  remoteStaticAttachmentCodec,
+  replyCodec,
+  transactionReferenceCodec,
+]
+
+/**
+ * A client of the account of the key file.
+ *
+ * @throws what `readKeyFile`, `privateKeyOf` and `createClient` throw; UsageError `cli/passphrase-needed`
+ */
+export async function openClient(context: Context): Promise<Client> {
+  const { url, keyPath, output } = context
+  const file = await readKeyFile(keyPath)
+  const privateKey = await privateKeyOf(file, () => passphraseOf(context))
+  const client = await output.waiting(
+    `Connecting to ${url}`,
+    createClient(privateKey, { url, codecs, appVersion: 'posthorn-cli' }),
+  )
+  wipe(privateKey)
+  if (client.address === file.address) return client
+  await client.close()
+  throw new ValidationError('cli/key-damaged', 'Open key file: its address is not that of its key')
+}
+
+/** A client that can only look: of an account that nobody will hear of. */
+export async function openAnonymousClient({ url }: Pick<Context, 'url'>): Promise<Client> {
+  const crypto = await loadCrypto()
+  const privateKey = generatePrivateKey(crypto)
+  return createClient(privateKey, { url, crypto, keystore: 'local', publishContact: false })
+}
+
+async function passphraseOf({ passphrase, canAsk }: Context): Promise<string> {
+  if (passphrase !== undefined) return passphrase
+  if (canAsk) return askSecret('Passphrase of your key')
+  throw new UsageError('cli/passphrase-needed', 'Open key file: found no passphrase')
+}
