@@ -64,12 +64,6 @@ export {
   type RestoreKeystoreInput,
   restoreKeystore,
 } from './keystore/open-keystore.ts'
-export {
-  openRecord,
-  type RecordCrypto,
-  type RecordKey,
-  sealRecord,
-} from './keystore/persistence.ts'
 export type { LocalIdentity } from './local-identity.ts'
 export {
   type OpenMessageInput,
@@ -101,6 +95,12 @@ export {
   type SealInvitationInput,
   sealInvitation,
 } from './sealed-invitation.ts'
+export {
+  openRecord,
+  type RecordCrypto,
+  type RecordKey,
+  sealRecord,
+} from './sealed-record.ts'
 export { deriveTopicKey, derivingRole, type TopicKeyInput } from './topic-key.ts'
 export {
   type ContactEnvelopeInput,

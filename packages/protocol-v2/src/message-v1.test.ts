@@ -35,6 +35,7 @@ test('both ends open a message, under the topic of their two addresses', async (
     expect(await openMessageV1(crypto, { identity, bytes, topic })).toEqual({
       version: 'v1',
       id: sealed.id,
+      sealedId: expect.stringMatching(/^[0-9a-f]{64}$/),
       senderAddress: alice.identity.address,
       recipientAddress: bob.identity.address,
       sentNs: 1_700_000_000_123_000_000n,

@@ -17,7 +17,7 @@ import { decrypt, encrypt } from './ciphertext.ts'
 import { topicMismatch, unknownVersion } from './errors.ts'
 import { agreeOnSecret, findPreKey } from './key-agreement.ts'
 import { isOwnBundle, type LocalIdentity } from './local-identity.ts'
-import { messageId } from './message-id.ts'
+import { messageId, sealedId } from './message-id.ts'
 import type { OpenedMessage, SealedMessage } from './opened-message.ts'
 
 /** What {@link sealMessageV1} takes. */
@@ -96,6 +96,7 @@ export async function openMessageV1(
     return {
       version: 'v1',
       id: messageId(crypto, bytes),
+      sealedId: sealedId(crypto, { headerBytes, ciphertext }),
       senderAddress: isOwn ? identity.address : peerAddress,
       recipientAddress: isOwn ? peerAddress : identity.address,
       sentNs: msToNs(timestampMs),

@@ -81,6 +81,7 @@ test('a message opens as what was sealed, with its sender proven', async () => {
       expect(await open(bytes)).toEqual({
         version: 'v2',
         id,
+        sealedId: expect.stringMatching(/^[0-9a-f]{64}$/),
         senderAddress: bob.identity.address,
         sentNs,
         topic,
@@ -90,6 +91,20 @@ test('a message opens as what was sealed, with its sender proven', async () => {
     }),
     { numRuns: 30 },
   )
+})
+
+test('copies that differ in what nothing vouches for have one sealed id, other messages another', async () => {
+  const { bytes } = await seal(bob, Uint8Array.of(1))
+  const { message } = parts(bytes)
+  const copy = { ...message, senderHmac: new Uint8Array(32), shouldPush: !message.shouldPush }
+  const copied = await open(encode(Message, { version: { $case: 'v2', value: copy } }))
+  const [original, again] = [
+    await open(bytes),
+    await open((await seal(bob, Uint8Array.of(1))).bytes),
+  ]
+  expect(copied.id).not.toBe(original.id)
+  expect(copied.sealedId).toBe(original.sealedId)
+  expect(again.sealedId).not.toBe(original.sealedId)
 })
 
 test('a message with any byte of header, salt, nonce or ciphertext changed is refused', async () => {

@@ -33,7 +33,7 @@ import {
   type VerifiedSender,
 } from './key-bundle-cache.ts'
 import type { LocalIdentity } from './local-identity.ts'
-import { messageId } from './message-id.ts'
+import { messageId, sealedId } from './message-id.ts'
 import type { OpenedMessage, SealedMessage } from './opened-message.ts'
 
 /** What {@link sealMessage} takes. */
@@ -99,6 +99,7 @@ export async function openMessage(crypto: Crypto, input: OpenMessageInput): Prom
   return {
     version: 'v2',
     id: messageId(crypto, bytes),
+    sealedId: sealedId(crypto, { headerBytes, ciphertext }),
     senderAddress,
     sentNs: createdNs,
     topic,

@@ -14,6 +14,11 @@ export type OpenedMessage = {
   readonly version: 'v1' | 'v2'
   /** Hex SHA-256 of the message's bytes. */
   readonly id: string
+  /**
+   * Hex SHA-256 of what is sealed. Anybody can file copies of a message with other ids, by changing bytes that
+   * nothing vouches for; they all have this in common.
+   */
+  readonly sealedId: string
   /** In EIP-55 form. */
   readonly senderAddress: string
   /** In EIP-55 form; V1 messages only. */

@@ -34,9 +34,6 @@ export type Keystore = AsyncDisposable & {
   createAuthToken(createdNs: bigint): Promise<Uint8Array>
   /** Keys for a push server to recognise the account's own messages in a conversation. */
   hmacKeys(keyMaterial: Uint8Array, nowMs: number): Promise<readonly HmacKey[]>
-  /** Encrypts a record of local state to the account itself. */
-  sealRecord(value: Uint8Array): Promise<Uint8Array>
-  openRecord(record: Uint8Array): Promise<Uint8Array>
   /** The private keys, encrypted for the account's private store topic; asks the wallet for a signature. */
   sealKeyBundle(signer: WalletSigner): Promise<Uint8Array>
   /** The private keys themselves, for another device or a backup. */

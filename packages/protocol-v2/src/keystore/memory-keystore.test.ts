@@ -2,7 +2,7 @@ import { toUtf8 } from '@posthorn/bytes'
 import { authorizationHeader, verifyAuthorizationHeader } from '@posthorn/identity'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createAccount, crypto, flipped, nowNs, orRefused } from '../test-support.ts'
+import { createAccount, crypto, nowNs, orRefused } from '../test-support.ts'
 import { createMemoryKeystore } from './memory-keystore.ts'
 import { createKeystore, importKeystore, restoreKeystore } from './open-keystore.ts'
 
@@ -45,7 +45,6 @@ test('no opener throws anything but a ProtocolError at arbitrary bytes', async (
         orRefused(() => alice.openMessage({ bytes, conversation })),
         orRefused(() => alice.openInvitation({ bytes, timestampNs: nowNs })),
         orRefused(() => alice.openConsentAction(bytes)),
-        orRefused(() => alice.openRecord(bytes)),
         orRefused(() => importKeystore(crypto, bytes)),
       ])
       expect(opened.every((result) => result === undefined)).toBe(true)
@@ -57,19 +56,6 @@ test('no opener throws anything but a ProtocolError at arbitrary bytes', async (
 test('a token made by a keystore is taken for its account', async () => {
   const header = authorizationHeader(await alice.createAuthToken(nowNs))
   expect(verifyAuthorizationHeader(crypto, header, nowNs)).toMatchObject({ address: alice.address })
-})
-
-test('records open for the account that sealed them, unchanged', async () => {
-  const value = toUtf8('local state')
-  const record = await alice.sealRecord(value)
-  expect(await alice.openRecord(record)).toEqual(value)
-  await expect(bob.openRecord(record)).rejects.toEqual(withCode('keystore/record-not-signed'))
-  await fc.assert(
-    fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 255 }), async (at, mask) => {
-      const opened = await orRefused(() => alice.openRecord(flipped(record, at, mask)))
-      if (opened !== undefined) expect(opened).toEqual(value)
-    }),
-  )
 })
 
 test('exported keys make the same keystore elsewhere', async () => {
@@ -96,7 +82,6 @@ test('closing wipes the keys and ends every service', async () => {
   expect(identity.keys.preKeys[0].secret).toEqual(new Uint8Array(32))
   const closed = withCode('keystore/closed')
   await expect(keystore.exportKeyBundle()).rejects.toEqual(closed)
-  await expect(keystore.sealRecord(new Uint8Array(1))).rejects.toEqual(closed)
   await expect(keystore.createAuthToken(nowNs)).rejects.toEqual(closed)
   const conversation = { topic: '', keyMaterial: new Uint8Array(32), peerAddress: '' }
   const bytes = new Uint8Array(0)

@@ -21,7 +21,6 @@ import { openMessage, sealMessage } from '../message.ts'
 import { openMessageV1, sealMessageV1 } from '../message-v1.ts'
 import { createInvitation, openInvitation } from '../sealed-invitation.ts'
 import type { Keystore } from './keystore.ts'
-import { openRecord, sealRecord } from './persistence.ts'
 
 /**
  * A keystore of private keys, which are its own from now on: closing it wipes them.
@@ -59,8 +58,6 @@ export function createMemoryKeystore(crypto: Crypto, keys: PrivateKeyBundle): Ke
       createAuthToken(crypto, { identityKey: identity().keys.identityKey, createdNs }),
     hmacKeys: async (keyMaterial, nowMs) =>
       hmacKeysAround(crypto, { keyMaterial, address: identity().address }, nowMs),
-    sealRecord: async (value) => sealRecord(crypto, identity().keys.identityKey, value),
-    openRecord: async (record) => openRecord(crypto, identity().keys.identityKey, record),
     sealKeyBundle: async (signer) =>
       sealKeyBundleRecord(crypto, { bundle: identity().keys, signer }),
     exportKeyBundle: async () =>
