@@ -1,0 +1,92 @@
+// Kills a node while many clients publish, starts it again and looks for everything it acknowledged.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { SortDirection } from '@posthorn/wire'
+import { createGrpcClient, type GrpcClient } from './grpc-client.ts'
+
+/** How a round of publishing goes. */
+export type CrashRound = {
+  /** Sender's time of the first envelope; each later one is one more. */
+  readonly first: number
+  readonly publishes: number
+  /** The node is killed once it acknowledged so many. */
+  readonly killAfterAcks: number
+}
+
+/** Names of the topics, by the number of the envelope. */
+export function topicOf(number: number): string {
+  return `/xmtp/0/m-${number % 50}/proto`
+}
+
+/** Starts a node in a directory, publishes all at once, kills it, and gives the acknowledged numbers. */
+export async function publishAndKill(directory: string, round: CrashRound): Promise<number[]> {
+  const { child, url } = await startChild(directory)
+  const clients = Array.from({ length: 8 }, () => createGrpcClient(url))
+  const acked: number[] = []
+  const publish = async (client: GrpcClient, number: number): Promise<void> => {
+    const message = Buffer.from(String(number).padEnd(600, '.'))
+    const envelope = { contentTopic: topicOf(number), timestampNs: BigInt(number), message }
+    const { status } = await client.publish([envelope])
+    if (status === 0) acked.push(number)
+    if (acked.length >= round.killAfterAcks) child.kill('SIGKILL')
+  }
+  const publishing = clients.flatMap((client, index) =>
+    Array.from({ length: round.publishes / clients.length }, (_, count) =>
+      publish(client, round.first + count * clients.length + index),
+    ),
+  )
+  await Promise.all(publishing)
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+  await closed(child)
+  for (const client of clients) client.close()
+  return acked
+}
+
+/** Starts a node in a directory and gives the numbers of everything it has, and the time it took. */
+export async function readAll(
+  directory: string,
+): Promise<{ readonly numbers: ReadonlySet<number>; readonly readyMs: number }> {
+  const startedMs = performance.now()
+  const { child, url } = await startChild(directory)
+  const readyMs = performance.now() - startedMs
+  const client = createGrpcClient(url)
+  const numbers = new Set<number>()
+  for (let index = 0; index < 50; index++) {
+    for await (const number of numbersOf(client, topicOf(index))) numbers.add(number)
+  }
+  client.close()
+  child.kill('SIGKILL')
+  await closed(child)
+  return { numbers, readyMs }
+}
+
+async function* numbersOf(client: GrpcClient, topic: string): AsyncGenerator<number> {
+  let cursor: NonNullable<
+    NonNullable<Awaited<ReturnType<GrpcClient['query']>>['reply']>['pagingInfo']
+  >['cursor']
+  do {
+    const direction = SortDirection.SORT_DIRECTION_ASCENDING
+    const { reply } = await client.query({
+      contentTopics: [topic],
+      pagingInfo: { limit: 100, cursor, direction },
+    })
+    for (const { message } of reply?.envelopes ?? []) yield Number.parseInt(String(message), 10)
+    cursor = reply?.pagingInfo?.cursor
+  } while (cursor !== undefined)
+}
+
+async function startChild(directory: string): Promise<{ child: ChildProcess; url: string }> {
+  const program = join(import.meta.dirname, 'crash-child.ts')
+  const child = spawn(process.execPath, [program, directory], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = await once(child.stdout, 'data')
+  const { api } = JSON.parse(String(line))
+  return { child, url: api[0] }
+}
+
+async function closed(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+}
