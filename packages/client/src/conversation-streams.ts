@@ -6,6 +6,7 @@ import type { Conversation, Message } from './conversation.ts'
 import type { ConversationBook } from './conversation-book.ts'
 import { createTopicSet, follow, type StreamOptions } from './follow.ts'
 import { readMessage } from './read-message.ts'
+import { createSeenSet, maxCopyKeys } from './seen-set.ts'
 import type { StreamControl } from './stream.ts'
 
 /** What the streams need. */
@@ -52,6 +53,7 @@ export function messagesFromNow(
       for (const { topic } of book.all()) topics.add(topic)
     }
     addTopics()
+    const copies = createSeenSet(maxCopyKeys)
     const onConnect = async (): Promise<void> => {
       await book.refresh({ signal })
       addTopics()
@@ -66,7 +68,11 @@ export function messagesFromNow(
       if (data === undefined) {
         await book.absorb(envelope)
         addTopics()
-      } else yield await readMessage(context, { data, conversation: faceOf(data) }, envelope)
+        continue
+      }
+      const view = { data, conversation: faceOf(data) }
+      const { message, copyKey } = await readMessage(context, view, envelope)
+      if (copies.add(copyKey)) yield message
     }
   }
 }

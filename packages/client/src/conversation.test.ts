@@ -10,7 +10,7 @@ import {
 import { type Envelope, inviteTopic } from '@posthorn/envelope'
 import { importKeystore } from '@posthorn/protocol-v2'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { clock, contents, createWorld, crypto, wallet } from './test-world.ts'
+import { clock, contents, createWorld, crypto, take, wallet } from './test-world.ts'
 
 let { network, open } = createWorld()
 
@@ -65,6 +65,25 @@ describe('messages', () => {
     expect(read.map((message) => message.kind)).toEqual(['message', 'undecodable', 'undecodable'])
     expect(read[1]).toMatchObject({ code: expect.any(String), reason: expect.any(String) })
     expect(read[1]?.senderAddress).toBeUndefined()
+  })
+
+  test('behavior: copies that a stranger makes of a message are no messages', async () => {
+    const [alice, bob] = [await open(), await open()]
+    const chat = await alice.newConversation(bob.address)
+    const streams = [await chat.stream(), await bob.streamAllMessages()]
+    await chat.send('once')
+    const real = network.stored.at(-1) as Envelope
+    const copies = [1, 30].map((fromEnd) => {
+      const message = real.message.slice()
+      message[message.length - fromEnd] = (message.at(-fromEnd) ?? 0) ^ 1
+      return { ...real, message }
+    })
+    await network.connect().publish(copies)
+    await chat.send('twice')
+    expect(contents(await chat.messages())).toEqual(['once', 'twice'])
+    for (const stream of streams) {
+      expect(contents(await take(stream, 2))).toEqual(['once', 'twice'])
+    }
   })
 
   test('behavior: a stranger who has the key is flagged', async () => {

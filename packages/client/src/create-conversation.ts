@@ -8,6 +8,7 @@ import type { Conversation, ConversationStreamOptions, Message } from './convers
 import { createTopicSet, follow } from './follow.ts'
 import { type ConversationView, readMessage } from './read-message.ts'
 import { readMessagePages, readMessages } from './read-messages.ts'
+import { createSeenSet, maxCopyKeys } from './seen-set.ts'
 import { type ConversationParts, createSender } from './sender.ts'
 import { openStream, type StreamControl } from './stream.ts'
 
@@ -42,9 +43,14 @@ function arriving(
   const { topic } = view.data
   return async function* ({ signal, onOpen }) {
     const topics = createTopicSet([options.ephemeral ? ephemeralTopic(topic) : topic])
+    const copies = createSeenSet(maxCopyKeys)
     for await (const event of follow(context, { ...options, topics, signal })) {
-      if (event.kind === 'connected') onOpen()
-      else yield await readMessage(context, view, event.envelope)
+      if (event.kind === 'connected') {
+        onOpen()
+        continue
+      }
+      const { message, copyKey } = await readMessage(context, view, event.envelope)
+      if (copies.add(copyKey)) yield message
     }
   }
 }

@@ -24,12 +24,22 @@ export type ConversationView = {
   readonly conversation: Conversation
 }
 
+/** A message, and what all copies of it have in common. */
+export type ReadMessage = {
+  readonly message: Message
+  /**
+   * The same for every copy that a stranger can file by changing bytes that nothing vouches for. Copies have
+   * other ids, and are no other messages.
+   */
+  readonly copyKey: string
+}
+
 /** Reads an envelope of a conversation's topic; whatever is wrong with it comes back as data. */
 export async function readMessage(
   context: ClientContext,
   view: ConversationView,
   envelope: Envelope,
-): Promise<Message> {
+): Promise<ReadMessage> {
   let opened: OpenedMessage
   try {
     opened = await open(context, view.data, envelope.message)
@@ -37,10 +47,11 @@ export async function readMessage(
     // A closed keystore is no fault of the message.
     if (!(error instanceof ProtocolError) || error instanceof UsageError) throw error
     const id = messageId(context.crypto, envelope.message)
-    return undecodable(error, { ...baseOf(view, id, envelope.timestampNs), fallback: undefined })
+    const base = { ...baseOf(view, id, envelope.timestampNs), fallback: undefined }
+    return { message: undecodable(error, base), copyKey: id }
   }
   const incoming = await decodeContent(context.registry, opened.content, context.decoding)
-  return messageOf(view, opened, incoming)
+  return { message: messageOf(view, opened, incoming), copyKey: opened.sealedId }
 }
 
 /** Facts of a message that this client has just sealed. */

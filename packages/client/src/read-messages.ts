@@ -20,11 +20,13 @@ export async function* readMessagePages(
   // A Date stands for a whole millisecond.
   const endNs = end === undefined ? undefined : timeOf(end) + nsPerMs - 1n
   const range = { ...rest, topics: [view.data.topic], startNs, endNs, pageSize }
-  const ids = new Set<string>()
+  const copyKeys = new Set<string>()
   for await (const page of readPages(context.transport, range)) {
-    const messages = await Promise.all(page.map((each) => readMessage(context, view, each)))
-    // The same message filed again under another time is no second message.
-    yield messages.filter(({ id }) => !ids.has(id) && ids.add(id))
+    const read = await Promise.all(page.map((each) => readMessage(context, view, each)))
+    const messages = read
+      .filter(({ copyKey }) => !copyKeys.has(copyKey) && copyKeys.add(copyKey))
+      .map(({ message }) => message)
+    yield messages
   }
 }
 

@@ -24,3 +24,6 @@ export function createSeenSet(maxSize: number): SeenSet {
     },
   }
 }
+
+/** How many messages a stream remembers, to recognise copies of them. */
+export const maxCopyKeys = 50_000
