@@ -2,7 +2,32 @@
 // (`POSTHORN_API_PORT`) and the file (`"api-port"`).
 
 import { UsageError } from '@posthorn/errors'
-import { logLevels } from './logger.ts'
+import { type LogLevel, logLevels } from './logger.ts'
+
+/** A node's settings, complete and checked. Times in milliseconds, sizes in bytes. */
+export type NodeConfig = {
+  readonly data: string
+  readonly host: string
+  readonly 'api-port': readonly number[]
+  readonly store: 'sqlite' | 'memory'
+  readonly auth: 'on' | 'off'
+  readonly log: 'pretty' | 'json'
+  readonly 'log-level': LogLevel
+  readonly 'grace-ms': number
+  readonly 'keep-alive-ms': number
+  readonly 'stall-ms': number
+  readonly 'max-request-bytes': number
+  readonly 'max-waiting-bytes': number
+  readonly 'max-publish-envelopes': number
+  readonly 'max-connections': number
+  readonly 'max-connection-streams': number
+  readonly 'subscriber-messages': number
+  readonly 'subscriber-all-messages': number
+  readonly 'subscriber-bytes': number
+}
+
+/** Name of a setting. */
+export type ConfigName = keyof NodeConfig
 
 /** One setting. */
 export type ConfigOption<T> = {
@@ -17,7 +42,9 @@ export type ConfigOption<T> = {
 const mib = 1_048_576
 
 /** The settings by name, in the order of the help. */
-export const configOptions = {
+export const configOptions: {
+  readonly [Name in ConfigName]: ConfigOption<NodeConfig[Name]>
+} = {
   data: text('DIR', 'folder of the embedded store', 'posthorn-data'),
   host: text('ADDRESS', 'address to listen on', '127.0.0.1'),
   'api-port': ports('ports of the API; 0 picks a free one', [5555, 5556, 5557]),
@@ -36,14 +63,6 @@ export const configOptions = {
   'subscriber-messages': count('most messages that wait for one stream', 1_024, 1),
   'subscriber-all-messages': count('the same, for a stream of all topics', 4_096, 1),
   'subscriber-bytes': count('most bytes that wait for one stream', 8 * mib, 1),
-} as const
-
-/** Name of a setting. */
-export type ConfigName = keyof typeof configOptions
-
-/** A node's settings, complete and checked. */
-export type NodeConfig = {
-  readonly [Name in ConfigName]: (typeof configOptions)[Name]['default']
 }
 
 function text(shape: string, description: string, fallback: string): ConfigOption<string> {

@@ -4,11 +4,8 @@
 import type { VerifyCrypto } from '@posthorn/crypto/verify'
 import { type Envelope, topicCategory, topicOwner } from '@posthorn/envelope'
 import { AdmissionError, ProtocolError, ValidationError } from '@posthorn/errors'
-import {
-  type ContactBundle,
-  decodeContactBundle,
-  verifyContactBundle,
-} from '@posthorn/identity/verify'
+import { decodeContactBundle } from '@posthorn/identity/verify'
+import { verifyContactEnvelope } from '@posthorn/protocol-v2/verify'
 import type { EnvelopeStore } from '@posthorn/store'
 import type { Clock } from './clock.ts'
 import { createTopicLocks } from './topic-locks.ts'
@@ -32,7 +29,8 @@ export type ContactGateParts = {
   readonly clock: Clock
 }
 
-type Contact = { readonly topic: string; readonly bundle: ContactBundle }
+type KeyTimes = { readonly identityCreatedNs: bigint; readonly preKeyCreatedNs: bigint }
+type Contact = { readonly topic: string; readonly times: KeyTimes }
 
 // As many of a topic's newest rows as clients read, and as many again.
 const newestRows = 10
@@ -44,16 +42,16 @@ const maxSkewNs = 5n * 60n * 1_000_000_000n
 export function createContactGate({ store, crypto, clock }: ContactGateParts): ContactGate {
   const locks = createTopicLocks()
 
-  const newestStored = async (topic: string): Promise<ContactBundle | undefined> => {
+  const newestStored = async (topic: string): Promise<KeyTimes | undefined> => {
     const rows = await store.range({ topics: [topic], direction: 'descending', limit: newestRows })
-    return rows.map(({ message }) => tryDecode(message)).reduce(newerOf, undefined)
+    return rows.map(({ message }) => storedTimes(message)).reduce(newerOf, undefined)
   }
   const checkOrder = async (contacts: readonly Contact[]): Promise<void> => {
-    const newestOf = new Map<string, ContactBundle | undefined>()
-    for (const { topic, bundle } of contacts) {
+    const newestOf = new Map<string, KeyTimes>()
+    for (const { topic, times } of contacts) {
       const newest = newestOf.get(topic) ?? (await newestStored(topic))
-      if (newest !== undefined && compareAge(bundle, newest) < 0) throw olderBundle()
-      newestOf.set(topic, bundle)
+      if (newest !== undefined && compareAge(times, newest) < 0) throw olderBundle()
+      newestOf.set(topic, times)
     }
   }
 
@@ -88,53 +86,45 @@ function verifyContact(crypto: VerifyCrypto, envelope: Envelope, nowNs: bigint):
       'Publish contact: its time is more than 5 minutes ahead of the node, expected now',
     )
   }
-  const bundle = verifyBundle(crypto, envelope.message)
-  if (bundle.address !== topicOwner(envelope.contentTopic)) {
-    throw new AdmissionError(
-      'contact/not-owner',
-      'Publish contact: publishing to restricted topic: the bundle is of another account than the topic',
-    )
-  }
-  return { topic: envelope.contentTopic, bundle }
+  const topic = envelope.contentTopic
+  return { topic, times: verifyOwner(crypto, topic, envelope.message) }
 }
 
-function verifyBundle(
-  crypto: VerifyCrypto,
-  bytes: Uint8Array,
-): ReturnType<typeof verifyContactBundle> {
+// Nobody but the owner of the topic can make what it holds, so a refusal is about leave, not about the
+// token: clients would answer that one by asking their wallet again.
+function verifyOwner(crypto: VerifyCrypto, topic: string, message: Uint8Array): KeyTimes {
   try {
-    return verifyContactBundle(crypto, bytes)
+    return verifyContactEnvelope(crypto, { owner: topicOwner(topic) ?? '', message })
   } catch (cause) {
     if (!(cause instanceof ProtocolError)) throw cause
+    const isForeign = cause.code === 'contact/other-account'
     throw new AdmissionError(
-      'contact/not-a-bundle',
-      `Publish contact: expected a key bundle signed by the topic's account: ${cause.message}`,
+      isForeign ? 'contact/not-owner' : 'contact/not-a-bundle',
+      `Publish contact: publishing to restricted topic: ${cause.message}`,
       { cause },
     )
   }
 }
 
-function tryDecode(bytes: Uint8Array): ContactBundle | undefined {
+function storedTimes(message: Uint8Array): KeyTimes | undefined {
   try {
-    return decodeContactBundle(bytes)
+    const { identityKey, preKey } = decodeContactBundle(message).keyBundle
+    return { identityCreatedNs: identityKey.createdNs, preKeyCreatedNs: preKey.createdNs }
   } catch (error) {
     if (error instanceof ProtocolError) return undefined
     throw error
   }
 }
 
-function newerOf(
-  a: ContactBundle | undefined,
-  b: ContactBundle | undefined,
-): ContactBundle | undefined {
+function newerOf(a: KeyTimes | undefined, b: KeyTimes | undefined): KeyTimes | undefined {
   if (a === undefined || b === undefined) return a ?? b
   return compareAge(a, b) < 0 ? b : a
 }
 
-function compareAge({ keyBundle: a }: ContactBundle, { keyBundle: b }: ContactBundle): number {
+function compareAge(a: KeyTimes, b: KeyTimes): number {
   return (
-    compareNs(a.identityKey.createdNs, b.identityKey.createdNs) ||
-    compareNs(a.preKey.createdNs, b.preKey.createdNs)
+    compareNs(a.identityCreatedNs, b.identityCreatedNs) ||
+    compareNs(a.preKeyCreatedNs, b.preKeyCreatedNs)
   )
 }
 

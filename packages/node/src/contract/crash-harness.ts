@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { SortDirection } from '@posthorn/wire'
 import { createGrpcClient, type GrpcClient } from './grpc-client.ts'
 
@@ -15,8 +15,7 @@ export type CrashRound = {
   readonly killAfterAcks: number
 }
 
-/** Names of the topics, by the number of the envelope. */
-export function topicOf(number: number): string {
+function topicOf(number: number): string {
   return `/xmtp/0/m-${number % 50}/proto`
 }
 
@@ -78,7 +77,7 @@ async function* numbersOf(client: GrpcClient, topic: string): AsyncGenerator<num
 }
 
 async function startChild(directory: string): Promise<{ child: ChildProcess; url: string }> {
-  const program = join(import.meta.dirname, 'crash-child.ts')
+  const program = fileURLToPath(import.meta.resolve('./crash-child.ts'))
   const child = spawn(process.execPath, [program, directory], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

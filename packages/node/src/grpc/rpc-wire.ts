@@ -22,8 +22,7 @@ export type RpcWire = {
 
 const trailerFlag = 0x80
 
-/** gRPC. */
-export function grpcWire(contentType: string): RpcWire {
+function grpcWire(contentType: string): RpcWire {
   const headers: OutgoingHttpHeaders = {
     'content-type': contentType,
     'grpc-accept-encoding': acceptedEncodings,
@@ -37,8 +36,7 @@ export function grpcWire(contentType: string): RpcWire {
   }
 }
 
-/** gRPC-Web, binary or (`isText`) base64. */
-export function grpcWebWire(contentType: string, isText: boolean): RpcWire {
+function grpcWebWire(contentType: string, isText: boolean): RpcWire {
   const headers: OutgoingHttpHeaders = {
     ...corsHeaders,
     'content-type': contentType,

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { type Delivery, deliveryOf } from './delivery.ts'
+import { createDispatcher, type Subscriber } from './dispatcher.ts'
+
+function delivery(contentTopic: string): Delivery {
+  return deliveryOf({ contentTopic, timestampNs: 1n, message: new Uint8Array(1) })
+}
+
+function recorder(): Subscriber & { readonly topics: string[]; ends: number } {
+  const topics: string[] = []
+  const subscriber = {
+    topics,
+    ends: 0,
+    deliver: (each: Delivery) => void topics.push(each.topic),
+    end: () => {
+      subscriber.ends++
+    },
+  }
+  return subscriber
+}
+
+test('dispatcher delivers to who names the topic, and to nobody after removal', () => {
+  const dispatcher = createDispatcher()
+  const [one, two] = [recorder(), recorder()]
+  dispatcher.setTopics(one, ['a', 'b', 'a'])
+  dispatcher.setTopics(two, ['b'])
+  dispatcher.dispatch([delivery('a'), delivery('b'), delivery('c')])
+  dispatcher.remove(one)
+  dispatcher.dispatch([delivery('a'), delivery('b')])
+  expect(one.topics).toEqual(['a', 'b'])
+  expect(two.topics).toEqual(['b', 'b'])
+})
+
+test('dispatcher replaces topics, and * with topics and back', () => {
+  const dispatcher = createDispatcher()
+  const one = recorder()
+  const all = [delivery('/xmtp/0/a'), delivery('b'), delivery('c')]
+  dispatcher.setTopics(one, ['*', '/xmtp/0/a', 'b'])
+  dispatcher.dispatch(all)
+  expect(one.topics.splice(0)).toEqual(['/xmtp/0/a', 'b'])
+  dispatcher.setTopics(one, ['c'])
+  dispatcher.dispatch(all)
+  expect(one.topics.splice(0)).toEqual(['c'])
+  dispatcher.setTopics(one, [])
+  dispatcher.dispatch(all)
+  expect(one.topics).toEqual([])
+})
+
+test('dispatcher ends everybody when it closes, those without topics and latecomers too', () => {
+  const dispatcher = createDispatcher()
+  const [one, idle, late] = [recorder(), recorder(), recorder()]
+  dispatcher.setTopics(one, ['a'])
+  dispatcher.setTopics(idle, [])
+  dispatcher.close()
+  dispatcher.setTopics(late, ['a'])
+  dispatcher.dispatch([delivery('a')])
+  expect([one.ends, idle.ends, late.ends]).toEqual([1, 1, 1])
+  expect(one.topics).toEqual([])
+})
+
+test('dispatcher goes on when a subscriber leaves while it delivers', () => {
+  const dispatcher = createDispatcher()
+  const leaving: Subscriber = { deliver: () => dispatcher.remove(leaving), end: () => {} }
+  const staying = recorder()
+  dispatcher.setTopics(leaving, ['a'])
+  dispatcher.setTopics(staying, ['a'])
+  dispatcher.dispatch([delivery('a'), delivery('a')])
+  expect(staying.topics).toEqual(['a', 'a'])
+})
+
+test('deliveries make each wire form once', () => {
+  const each = delivery('a')
+  expect(each.grpcFrame()).toBe(each.grpcFrame())
+  expect(each.jsonLine()).toBe(each.jsonLine())
+})
