@@ -1,5 +1,6 @@
+import type { Transport } from '@posthorn/transport'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { contents, createWorld, take } from './test-world.ts'
+import { contents, createWorld, take, wallet } from './test-world.ts'
 
 let { network, open, openV1Only } = createWorld()
 
@@ -73,6 +74,31 @@ describe('streams', () => {
       carol.address,
       own.peerAddress,
     ])
+  })
+
+  test('behavior: a conversation that begins while the stream opens is not missed', async () => {
+    const bob = await open()
+    for (const kind of ['conversations', 'messages'] as const) {
+      const plain = network.connect()
+      const during: (() => Promise<unknown>)[] = []
+      const transport: Transport = {
+        ...plain,
+        query: async (request, options) => {
+          await during.shift()?.()
+          return plain.query(request, options)
+        },
+      }
+      const alice = await open(wallet(), { transport })
+      // Between the list of what there is and the look at what was stored shortly before.
+      const begin = async (): Promise<unknown> =>
+        (await bob.newConversation(alice.address)).send('just now')
+      during.push(async () => undefined, begin)
+      const heard =
+        kind === 'messages'
+          ? contents(await take(await alice.streamAllMessages(), 1))
+          : (await take(await alice.streamConversations(), 1)).map((each) => each.peerAddress)
+      expect(heard).toEqual([kind === 'messages' ? 'just now' : bob.address])
+    }
   })
 
   test('behavior: closing the client ends its streams and wipes its keys', async () => {

@@ -135,6 +135,8 @@ describe('messages', () => {
     const texts = Array.from({ length: 20 }, (_, index) => String(index))
     for (const text of texts) await chat.send(text)
     expect(contents(await chat.messages())).toEqual(texts)
+    const tick = new Date(still.nowMs())
+    expect(contents(await chat.messages({ start: tick, end: tick }))).toEqual(texts)
   })
 
   test('behavior: a prepared message has its final id and can be sent twice', async () => {
@@ -155,6 +157,9 @@ describe('messages', () => {
     await chat.send('typing', { ephemeral: true })
     expect((await stream?.next())?.value).toMatchObject({ content: 'typing' })
     expect(await chat.messages()).toEqual([])
+    const before = network.stored.length
+    await here?.send('typing too', { ephemeral: true })
+    expect(network.stored).toHaveLength(before)
     await stream?.return?.()
   })
 })

@@ -200,6 +200,14 @@ describe('V1', () => {
     ])
   })
 
+  test('behavior: a peer that has moved on to V2 is written to in V2, unless V1 has begun', async () => {
+    const alice = await open()
+    const peer = await openV1Only()
+    expect((await alice.newConversation(peer.address)).version).toBe('v1')
+    await open(peer)
+    expect((await alice.newConversation(peer.address)).version).toBe('v2')
+  })
+
   test('behavior: a V1 conversation goes on when both have V2 contacts, but not with an id', async () => {
     const alice = await open()
     const peer = await openV1Only()
