@@ -23,6 +23,8 @@ function useCompileCache() {
     const folder = join(caches, 'posthorn', 'compiled')
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     module.enableCompileCache(folder)
+    // For the threads of the store, which do not inherit it otherwise.
+    process.env.NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE || folder
   } catch {
     // Only the start is slower without it.
   }

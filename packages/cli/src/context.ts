@@ -2,7 +2,7 @@
 
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { keyPathIn } from './key-file.ts'
+import { keyPathIn } from './key-path.ts'
 import { createOutput, type Output } from './output.ts'
 
 /** The options that all commands share, as commander hands them over. */

@@ -17,6 +17,8 @@ describe('failureOf', () => {
   test.each([
     [new UsageError('cli/bad-time', 'Read time: no'), 2],
     [new ValidationError('identity/bad-address', 'Read address: no'), 2],
+    [new UsageError('config/bad-value', 'Read setting: no'), 2],
+    [new UsageError('cli/cancelled', 'Ask: cancelled'), 130],
     [new NotFoundError('cli/no-key', 'Read key file: none'), 1],
     [new UsageError('client/closed', 'Send: closed'), 1],
     [new RangeError('a bug'), 1],

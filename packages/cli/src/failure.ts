@@ -28,13 +28,12 @@ const usageCodes: ReadonlySet<string> = new Set([
 /** The failure that an error is. */
 export function failureOf(error: unknown, facts: HintFacts): Failure {
   if (!(error instanceof ProtocolError)) return unexpected(error)
-  const isUsage = usageCodes.has(error.code) || isCliUsage(error)
   return {
     code: error.code,
     message: error.message,
     hint: hintFor(error.code, facts),
     retryAfterMs: error.retryAfterMs,
-    exitCode: isUsage ? exitCodes.usage : exitCodes.failure,
+    exitCode: exitCodeOf(error),
   }
 }
 
@@ -53,8 +52,10 @@ export function failureText(failure: Failure, style: Style): string {
   return lines.join('\n')
 }
 
-function isCliUsage(error: ProtocolError): boolean {
-  return error.name === 'UsageError' && error.code.startsWith('cli/')
+function exitCodeOf({ name, code }: ProtocolError): number {
+  if (code === 'cli/cancelled') return exitCodes.interrupted
+  const isTyped = name === 'UsageError' && /^(cli|config)\//.test(code)
+  return isTyped || usageCodes.has(code) ? exitCodes.usage : exitCodes.failure
 }
 
 function unexpected(error: unknown): Failure {

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   keyFileExists,
-  keyPathIn,
   privateKeyOf,
   readKeyFile,
   setAsideKeyFile,
   writeKeyFile,
 } from './key-file.ts'
+import { keyPathIn } from './key-path.ts'
 
 const address = '0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A'
 const privateKey = new Uint8Array(32).fill(0x11)

@@ -1,7 +1,7 @@
 // One account's private key on disk: a JSON file that only its owner may read.
 
 import { access, mkdir, open, rename } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { fromHex, toHex } from '@posthorn/bytes'
 import { NotFoundError, StorageError, UsageError, ValidationError } from '@posthorn/errors'
 import { openKey, type SealedKey, sealKey } from './key-cipher.ts'
@@ -25,11 +25,6 @@ const ownerOnlyFile = 0o600
 const ownerOnlyFolder = 0o700
 const othersBits = 0o077
 const maxFileBytes = 16_384
-
-/** Path of the key file in a home folder. */
-export function keyPathIn(home: string): string {
-  return join(home, 'key.json')
-}
 
 /** Whether there is a key file, readable or not. */
 export async function keyFileExists(path: string): Promise<boolean> {

@@ -49,8 +49,8 @@ export function messageLine(message: Message, options: LineOptions): string {
   return `${style.dim(time)}  ${style.accent(who)}  ${textOf(message, style, indent)}`
 }
 
-/** The beginning and end of an address: `0xf39F…b92266`. */
-export function shortAddress(address: string): string {
+// The beginning and end: `0xf39F…b92266`.
+function shortAddress(address: string): string {
   return `${address.slice(0, 6)}…${address.slice(-6)}`
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { posthorn } from './testing/posthorn-process.ts'
 
-describe('posthorn', () => {
+describe.concurrent('posthorn', () => {
   test('lists every command in its help', async () => {
     const { exitCode, stdout } = await posthorn(['--help'])
     expect(exitCode).toBe(0)

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { type Client, createClient } from '@posthorn/client'
 import { type Crypto, generatePrivateKey, loadCrypto } from '@posthorn/crypto'
 import { addressOf } from '@posthorn/identity'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { keyPathIn, writeKeyFile } from '../key-file.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { writeKeyFile } from '../key-file.ts'
+import { keyPathIn } from '../key-path.ts'
 import {
   type Finished,
   type ProcessOptions,
@@ -20,6 +21,7 @@ let folder = ''
 let node: TestNode
 let crypto: Crypto
 let count = 0
+const clients: Client[] = []
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'posthorn-messaging-'))
@@ -28,6 +30,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  for (const client of clients) await client.close()
   await node[Symbol.asyncDispose]()
   await rm(folder, { recursive: true })
 })
@@ -67,7 +70,7 @@ async function makeAccount(): Promise<Account> {
 async function makeMember(): Promise<Member> {
   const { privateKey, person } = await makeAccount()
   const client = await createClient(privateKey, { url: node.url, crypto })
-  onTestFinished(() => client.close())
+  clients.push(client)
   return { ...person, client }
 }
 
@@ -78,7 +81,7 @@ async function write(from: Member, to: Person, ...texts: readonly string[]): Pro
 
 const nobody = '0x000000000000000000000000000000000000dEaD'
 
-describe('can-message', () => {
+describe.concurrent('can-message', () => {
   test('default: answers yes for all that have used the network, without a key', async () => {
     const { address } = await makeMember()
     const { exitCode, stdout, stderr } = await posthorn(
@@ -115,7 +118,7 @@ describe('can-message', () => {
   })
 })
 
-describe('send, conversations and messages', () => {
+describe.concurrent('send, conversations and messages', () => {
   test('default: what one sends, the other reads', async () => {
     const [alice, bob] = [await makeMember(), await makeMember()]
     const sent = await alice.cli(['send', bob.address, 'Hello Bob'])

@@ -5,6 +5,7 @@ import { StorageError, UsageError } from '@posthorn/errors'
 import {
   createLogger,
   installSignalHandlers,
+  type Logger,
   type NodeConfig,
   parseConfig,
   type RunningNode,
@@ -40,7 +41,7 @@ async function up(context: Context, config: NodeConfig): Promise<number> {
   const { output } = context
   const isJson = config.log === 'json'
   const log = createLogger({ format: config.log, level: config['log-level'], write: output.log })
-  const node = await startNode(config, { log })
+  const node = await startNode(config, { log: isJson ? log : withoutReady(log) })
   const stopped = installSignalHandlers(node, {
     source: processSignals,
     exitNow: () => process.exit(exitCodes.interrupted),
@@ -51,6 +52,18 @@ async function up(context: Context, config: NodeConfig): Promise<number> {
   flushCompileCache()
   await stopped
   return exitCodes.ok
+}
+
+// People are told in better words that the node is ready.
+function withoutReady(log: Logger): Logger {
+  return {
+    debug: (fields, message) => log.debug(fields, message),
+    info: (fields, message) => {
+      if (fields['event'] !== 'ready') log.info(fields, message)
+    },
+    warn: (fields, message) => log.warn(fields, message),
+    error: (fields, message) => log.error(fields, message),
+  }
 }
 
 function readyText({ apiUrls, config }: RunningNode, { output, program }: Context): string {

@@ -58,8 +58,8 @@ function latencyCheck(url: string, latencyMs: number): Check {
   return { name: 'node', status: 'warn', found, advice: 'use a node nearer to you with --url' }
 }
 
-/** Judges a node's clock by its answer and the time here when the answer came. */
-export function clockCheck({ serverTime, latencyMs }: Answer, now: Date): Check {
+// `now` is the time here when the answer came.
+function clockCheck({ serverTime, latencyMs }: Answer, now: Date): Check {
   const name = 'clock'
   const serverMs = serverTime?.getTime() ?? Number.NaN
   if (Number.isNaN(serverMs))
