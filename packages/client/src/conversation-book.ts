@@ -13,12 +13,18 @@ import type { CallOptions } from '@posthorn/transport'
 import type { ClientContext } from './context.ts'
 import { readHistory } from './history.ts'
 
+/** How to look for new conversations. */
+export type RefreshOptions = CallOptions & {
+  /** Does nothing when the last look is no older than this; default: look. */
+  readonly maxAgeMs?: number | undefined
+}
+
 /** The known conversations of one account. */
 export type ConversationBook = {
   /** The topics on which conversations begin. */
   readonly inboxTopics: readonly string[]
   /** Looks for conversations that began since the last time. */
-  refresh(options?: CallOptions): Promise<void>
+  refresh(options?: RefreshOptions): Promise<void>
   /** Oldest first. */
   all(): readonly ConversationData[]
   get(topic: string): ConversationData | undefined
@@ -46,10 +52,15 @@ export function createConversationBook(context: ClientContext): ConversationBook
   const seen = new Set<string>()
   const entries = new Map<string, Entry>()
   let reachedNs = 0n
+  let refreshedMs = Number.NEGATIVE_INFINITY
   let running: Promise<void> = Promise.resolve()
 
-  async function read(options: CallOptions): Promise<void> {
-    const nowNs = msToNs(clock.nowMs())
+  async function read(options: RefreshOptions): Promise<void> {
+    const nowMs = clock.nowMs()
+    const nowNs = msToNs(nowMs)
+    const ageMs = nowMs - refreshedMs
+    // A clock that was set back says nothing about the age.
+    if (options.maxAgeMs !== undefined && ageMs >= 0 && ageMs <= options.maxAgeMs) return
     const startNs = reachedNs > overlapNs ? reachedNs - overlapNs : undefined
     let newestNs = reachedNs
     const range = { topics: inboxTopics, startNs, signal: options.signal }
@@ -59,6 +70,7 @@ export function createConversationBook(context: ClientContext): ConversationBook
       if (timestampNs > newestNs && timestampNs <= nowNs) newestNs = timestampNs
     }
     reachedNs = newestNs
+    refreshedMs = nowMs
   }
 
   async function absorb(envelope: Envelope): Promise<void> {

@@ -6,6 +6,7 @@ import {
   type Keystore,
   sealInvitation,
 } from '@posthorn/protocol-v2'
+import type { Transport } from '@posthorn/transport'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { clock, contents, createWorld, crypto, wallet } from './test-world.ts'
 
@@ -113,6 +114,27 @@ describe('conversations', () => {
     expect(opens).toHaveLength(4)
   })
 
+  test('behavior: beginning many in a row looks for new ones once', async () => {
+    const peers = [await open(), await open(), await open()]
+    const looks: string[] = []
+    const plain = network.connect()
+    const transport: Transport = {
+      ...plain,
+      query: (request, options) => {
+        if (request.topics.some((topic) => topic.includes('/invite-'))) looks.push('look')
+        return plain.query(request, options)
+      },
+    }
+    let nowMs = clock.nowMs()
+    const alice = await open(wallet(), { transport, clock: { ...clock, nowMs: () => nowMs } })
+    for (const peer of peers) await alice.newConversation(peer.address)
+    expect(looks).toHaveLength(1)
+    nowMs += 5_001
+    await alice.newConversation((await open()).address)
+    expect(looks).toHaveLength(2)
+    expect(await alice.conversations()).toHaveLength(4)
+  })
+
   test('behavior: junk on the inbox topics hides nothing', async () => {
     const [alice, bob] = [await open(), await open()]
     const begun = await alice.newConversation(bob.address)
@@ -211,6 +233,7 @@ describe('V1', () => {
   test('behavior: a V1 conversation goes on when both have V2 contacts, but not with an id', async () => {
     const alice = await open()
     const peer = await openV1Only()
+    await alice.conversations()
     await (await alice.newConversation(peer.address)).send('V1')
     await open(peer)
     expect((await alice.newConversation(peer.address)).version).toBe('v1')

@@ -43,6 +43,10 @@ export type ConversationsParts = {
   readonly book: ConversationBook
 }
 
+// Who begins many conversations in a row need not look for new ones before each of them: what a peer began
+// meanwhile has the topic that both accounts compute.
+const freshEnoughMs = 5_000
+
 /** Creates the conversations of a client. */
 export function createConversations(parts: ConversationsParts): Conversations {
   const { context, consent, book } = parts
@@ -53,7 +57,8 @@ export function createConversations(parts: ConversationsParts): Conversations {
     const known = faces.get(data)
     if (known !== undefined) return known
     const isIntroduced = book.get(data.topic) !== undefined
-    const face = createConversation({ context, consent, isIntroduced }, data)
+    const onIntroduced = (): void => book.add(data)
+    const face = createConversation({ context, consent, isIntroduced, onIntroduced }, data)
     faces.set(data, face)
     return face
   }
@@ -77,7 +82,7 @@ export function createConversations(parts: ConversationsParts): Conversations {
     if (mayBeV1 && contact.version === 'v1') {
       return faceOf(knownV1(parts, peerAddress) ?? newV1(context, peerAddress))
     }
-    await book.refresh({ signal })
+    await book.refresh({ signal, maxAgeMs: freshEnoughMs })
     const existing =
       (mayBeV1 ? knownV1(parts, peerAddress) : undefined) ??
       findV2(book, peerAddress, conversationId)

@@ -18,6 +18,8 @@ export type ConversationParts = {
   readonly consent: Consent
   /** Whether both accounts know of the conversation already; V2 conversations begin with an invitation. */
   readonly isIntroduced: boolean
+  /** Called when the message that introduces a V1 conversation is sent. */
+  readonly onIntroduced: () => void
 }
 
 /** Prepares messages of one conversation. */
@@ -52,6 +54,7 @@ export function createSender(parts: ConversationParts, view: ConversationView): 
     const send = async (sendOptions: CallOptions = {}): Promise<ReceivedMessage> => {
       await publisher.publish(envelopesOf(sealed, topicsOf(isEphemeral)), sendOptions)
       if (isEphemeral) return message
+      if (needsIntroduction) parts.onIntroduced()
       needsIntroduction = false
       // The message is sent; that the peer could not be noted as allowed does not change it.
       await consent.allowIfUnknown(data.peerAddress, sendOptions).catch(() => undefined)
