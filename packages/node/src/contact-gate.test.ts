@@ -1,7 +1,10 @@
+import { loadVerifyCrypto } from '@posthorn/crypto/verify'
 import { contactTopic } from '@posthorn/envelope'
+import { createMemoryStore } from '@posthorn/store'
 import { createVirtualClock } from '@posthorn/testing'
 import type { Envelope } from '@posthorn/wire'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createContactGate } from './contact-gate.ts'
 import { createTestAccount, type TestAccount } from './contract/test-account.ts'
 import { startTestNode, type TestNode } from './contract/test-node.ts'
 
@@ -101,17 +104,22 @@ describe('contact topics', () => {
     expect((await testNode.json.publish(both.toReversed())).status).toBe(0)
   })
 
-  test('never end with an older bundle after a newer when both come at once', async () => {
-    const newer = await alice.withNewKeys(clock.nowMs())
-    const outcomes = await Promise.all(
-      Array.from({ length: 20 }, (_, index) =>
-        testNode.grpc.publish([(index % 2 === 0 ? newer : alice).contact(BigInt(index))]),
-      ),
-    )
-    const accepted = outcomes.flatMap(({ status }, index) => (status === 0 ? [index] : []))
-    expect(accepted.filter((index) => index % 2 === 0)).toHaveLength(10)
-    // The first newer bundle came first, so no older one came through.
-    expect(accepted.filter((index) => index % 2 === 1)).toEqual([])
+  test('let no older bundle slip in while a newer one is being stored', async () => {
+    const crypto = await loadVerifyCrypto()
+    await using store = createMemoryStore({ sha256: crypto.hash.sha256 })
+    const gate = createContactGate({ store, crypto, clock })
+    const newer = (await alice.withNewKeys(clock.nowMs())).contact(1n)
+    const older = alice.contact(2n)
+    const disk = Promise.withResolvers<void>()
+    const storing = gate.guard([newer], async () => {
+      await disk.promise
+      await store.append([newer])
+    })
+    const slipping = gate.guard([older], () => store.append([older]))
+    disk.resolve()
+    await storing
+    await expect(slipping).rejects.toMatchObject({ code: 'contact/older-bundle' })
+    expect((await store.counts()).envelopes).toBe(1)
   })
 
   test('refuse more contacts at once than any client sends', async () => {

@@ -129,6 +129,14 @@ describe.each(protocols)('message API over %s', (protocol) => {
     expect((await client().query({ contentTopics: [topic] })).reply?.envelopes).toEqual([])
   })
 
+  test('publish refuses what is too long on ephemeral topics as well, and stores nothing', async () => {
+    const topic = newTopic()
+    const message = new Uint8Array(maxMessageBytes + 1)
+    const bad = { contentTopic: newTopic('mE'), timestampNs: 1n, message }
+    expect((await client().publish([envelope(topic, 1), bad])).status).toBe(3)
+    expect((await client().query({ contentTopics: [topic] })).reply?.envelopes).toEqual([])
+  })
+
   test('query without topics is refused', async () => {
     const refused = await client().query({})
     expect(refused).toMatchObject({ status: 3, code: 'query/no-topics' })
