@@ -47,16 +47,23 @@ export async function openStream<T>(
     end()
     detach()
     first = undefined
-    await generator.return()
+    await generator.return().catch(() => undefined)
   }
 
   const stream: Stream<T> = {
     next: async () => {
       const pending = first ?? generator.next()
       first = undefined
-      const result = await pending
-      if (result.done) detach()
-      return result
+      try {
+        const result = await pending
+        if (result.done) detach()
+        return result
+      } catch (error) {
+        detach()
+        if (!ending.signal.aborted) throw error
+        // A stream that was told to end has ended, whatever that interrupted.
+        return { done: true, value: undefined }
+      }
     },
     return: async () => {
       await close()
