@@ -1,18 +1,16 @@
-// Starts the program proper: compiled when it is installed, from its sources in a checkout.
+// Starts the program proper.
 
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import module from 'node:module'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { programPath } from './program-path.js'
 
 /** Loads the program, which reads the command line. */
 export function startProgram() {
-  const folder = dirname(dirname(fileURLToPath(import.meta.url)))
   useCompileCache()
-  const sources = join(folder, 'src', 'main.ts')
-  const path = existsSync(sources) ? sources : join(folder, 'dist', 'main.js')
-  return import(pathToFileURL(path).href)
+  return import(pathToFileURL(programPath()).href)
 }
 
 // Compiled code is kept for the next start. The folder is the user's own: whoever can write there could

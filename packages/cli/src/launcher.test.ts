@@ -1,8 +1,9 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launcherPath, posthorn } from './testing/posthorn-process.ts'
+import { launcherPath, posthorn, start } from './testing/posthorn-process.ts'
 
 let folder = ''
 
@@ -17,6 +18,29 @@ function pretending(version: string): readonly string[] {
   const code = `Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`
   return ['--import', `data:text/javascript,${encodeURIComponent(code)}`]
 }
+
+describe('program path', () => {
+  test('is the bundle until a source is newer than it', async () => {
+    const cli = join(folder, 'packages', 'cli')
+    await cp(dirname(launcherPath), join(cli, 'bin'), { recursive: true })
+    const write = async (path: string, secondsAgo: number) => {
+      const file = join(folder, 'packages', path)
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, '')
+      const time = new Date(Date.now() - secondsAgo * 1_000)
+      await utimes(file, time, time)
+      await utimes(dirname(file), time, time)
+    }
+    const module = pathToFileURL(join(cli, 'bin', 'program-path.js')).href
+    const { programPath } = (await import(module)) as { programPath: () => string }
+    await write('cli/src/main.ts', 60)
+    expect(programPath()).toBe(join(cli, 'src', 'main.ts'))
+    await write('cli/dist/main.js', 30)
+    expect(programPath()).toBe(join(cli, 'dist', 'main.js'))
+    await write('node/src/deep/changed.ts', 10)
+    expect(programPath()).toBe(join(cli, 'src', 'main.ts'))
+  })
+})
 
 describe('launcher', () => {
   test.each(['18.20.4', '20.20.2', '22.17.9'])(
@@ -48,5 +72,15 @@ describe('launcher', () => {
     })
     expect(exitCode).toBe(2)
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'cli/bad-private-key' } })
+  })
+
+  test('passes signals on, and ends as the Node that it goes on with ends', async () => {
+    const args = ['up', '--json', '--store', 'memory', '--api-port', '0']
+    await using node = start(args, { nodeArgs: pretending('20.20.2') })
+    expect(JSON.parse(await node.nextLine())).toMatchObject({ event: 'ready' })
+    node.process.kill('SIGTERM')
+    const { exitCode, stderr } = await node.finished
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain('"event":"stopped"')
   })
 })
