@@ -17,8 +17,12 @@ export async function loadCrypto(options: LoadCryptoOptions = {}): Promise<Crypt
   throw backendUnavailable(backend, ['web', 'noble'])
 }
 
-// Its cipher is a download of its own, which pages with WebCrypto never need.
+// Its curve and cipher are downloads of their own, which pages with WebCrypto never need. They are
+// named here and not in `createNobleCrypto`: bundlers keep a file that an entry exports in the first download.
 async function loadNoble(): Promise<Crypto> {
-  const { nobleAead } = await import('./noble/aead.ts')
-  return assembleNobleCrypto(nobleAead)
+  const [{ nobleCurve }, { nobleAead }] = await Promise.all([
+    import('./noble/curve.ts'),
+    import('./noble/aead.ts'),
+  ])
+  return assembleNobleCrypto({ curve: nobleCurve, aead: nobleAead })
 }

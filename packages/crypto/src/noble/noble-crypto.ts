@@ -1,8 +1,9 @@
 import type { Crypto } from '../port.ts'
 import { nobleAead } from './aead.ts'
 import { assembleNobleCrypto } from './assemble.ts'
+import { nobleCurve } from './curve.ts'
 
 /** The back end that needs nothing of the platform but a source of randomness. */
 export function createNobleCrypto(): Crypto {
-  return assembleNobleCrypto(nobleAead)
+  return assembleNobleCrypto({ curve: nobleCurve, aead: nobleAead })
 }

@@ -1,9 +1,9 @@
-import { secp256k1 } from '@noble/curves/secp256k1.js'
+import { etc, Point, utils } from '@noble/secp256k1'
 import { wipe } from '@posthorn/bytes'
 import type { Secp256k1 as Wasm } from '@solar-republic/wasm-secp256k1/gzipped'
-import { nobleArithmetic } from '../noble/curve.ts'
 import type { Curve, RandomBytes } from '../port.ts'
 import { type CurveArithmetic, strictCurve } from '../strict-curve.ts'
+import { smallArithmetic } from './small-arithmetic.ts'
 
 /** A curve that computes in plain JavaScript until its WebAssembly is there. */
 export type WebCurve = {
@@ -19,15 +19,15 @@ export function createWebCurve(
   randomBytes: RandomBytes,
   load: () => Promise<Wasm> = loadWasm,
 ): WebCurve {
-  const arithmetic: CurveArithmetic = { ...nobleArithmetic }
-  let detail = '@noble/curves until WebAssembly is loaded'
+  const arithmetic: CurveArithmetic = { ...smallArithmetic }
+  let detail = '@noble/secp256k1 until WebAssembly is loaded'
   const ready = load().then(
     (wasm) => {
       Object.assign(arithmetic, wasmArithmetic(wasm, randomBytes))
-      detail = 'libsecp256k1 in WebAssembly, signing by @noble/curves'
+      detail = 'libsecp256k1 in WebAssembly, signing by @noble/secp256k1'
     },
     () => {
-      detail = '@noble/curves, because WebAssembly did not load'
+      detail = '@noble/secp256k1, because WebAssembly did not load'
     },
   )
   return { curve: strictCurve(arithmetic), detail: () => detail, ready }
@@ -62,10 +62,10 @@ function blind(
   privateKey: Uint8Array,
   randomBytes: RandomBytes,
 ): { blinded: Uint8Array; unblind: Uint8Array } {
-  const { Fn } = secp256k1.Point
-  const factor = Fn.fromBytes(secp256k1.utils.randomSecretKey(randomBytes(48)))
+  const { n: order } = Point.CURVE()
+  const factor = etc.bytesToNumberBE(utils.randomSecretKey(randomBytes(48)))
   return {
-    blinded: Fn.toBytes(Fn.mul(Fn.fromBytes(privateKey), factor)),
-    unblind: Fn.toBytes(Fn.inv(factor)),
+    blinded: etc.numberToBytesBE(etc.mod(etc.bytesToNumberBE(privateKey) * factor, order)),
+    unblind: etc.numberToBytesBE(etc.invert(factor, order)),
   }
 }

@@ -1,11 +1,18 @@
 import { describe, expect, it, vi } from 'vitest'
 import { testCrypto } from '../contract.ts'
+import { platformRandomBytes } from '../random.ts'
+import { createWebCurve } from './curve.ts'
 import { createWebCrypto } from './web-crypto.ts'
 
 testCrypto('web', async () => {
   const crypto = createWebCrypto()
   await crypto.ready
   return crypto
+})
+
+testCrypto('web while WebAssembly is not there', async () => {
+  const { curve } = createWebCurve(platformRandomBytes, () => new Promise(() => undefined))
+  return { ...createWebCrypto(), curve }
 })
 
 describe('web back end', () => {
