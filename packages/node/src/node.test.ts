@@ -337,6 +337,23 @@ describe('node under bad clients', () => {
   })
 })
 
+test('a request that does not come whole in time is given up, over both versions of HTTP', async () => {
+  const clock = createVirtualClock()
+  await using testNode = await startTestNode({}, { clock })
+  const running = testNode.grpc.open('/xmtp.message_api.v1.MessageApi/Publish')
+  running.write(Buffer.from([0, 0, 0, 0, 9, 1]))
+  const socket = await hold(testNode, 100)
+  await testNode.grpc.query({ contentTopics: ['a'] })
+  await clock.advance(59_000)
+  await testNode.grpc.query({ contentTopics: ['a'] })
+  await clock.advance(1_000)
+  expect(await running.next()).toBeUndefined()
+  expect(running.outcome()).toMatchObject({ status: 14, code: 'transport/slow-request' })
+  const [answer] = await once(socket, 'data')
+  expect(String(answer)).toContain('503 Service Unavailable')
+  socket.destroy()
+})
+
 test('a fault of the store is the node’s, and tells nothing of itself', async () => {
   const { store } = await slowStore()
   const failing: EnvelopeStore = {

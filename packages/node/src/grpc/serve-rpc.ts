@@ -10,7 +10,7 @@ import type {
   ServerStreamMethod,
   UnaryMethod,
 } from '../api/method.ts'
-import { readBody } from '../server/body.ts'
+import { type BodyOptions, overloaded, readBody } from '../server/body.ts'
 import { pump, streamSignal, withDeadline } from '../server/call-stream.ts'
 import type { Exchange } from '../server/exchange.ts'
 import { callOf, headerOf } from '../server/request-headers.ts'
@@ -50,7 +50,7 @@ export async function serveRpc(rpc: RpcCall, method: Method | undefined): Promis
 
 async function serveUnary({ exchange, wire, context }: RpcCall, method: UnaryMethod) {
   const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
-  const request = await readMessage({ exchange, wire, context })
+  const request = await readMessage({ exchange, wire, context }, 'closed')
   const answer = method.answerProto(request, callOf(exchange))
   const reply = frame(await withDeadline(answer, timeoutMs, context))
   wire.begin(exchange, {})
@@ -83,21 +83,48 @@ async function openBatches(
   method: ServerStreamMethod | BidiMethod,
   call: Call & { readonly signal: AbortSignal },
 ): Promise<MessageBatches> {
-  if (method.kind === 'server-stream') return method.openProto(await readMessage(rpc), call)
+  if (method.kind === 'server-stream')
+    return method.openProto(await readMessage(rpc, 'whole'), call)
   if (rpc.wire.kind !== 'grpc') throw bidiNeedsGrpc(method.rpc)
-  const options = frameOptions(rpc)
-  const chunks = rpc.exchange.body.iterator({ destroyOnReturn: false })
-  return method.open(messages(chunks, options), call)
+  return method.open(budgetedMessages(rpc, frameOptions(rpc)), call)
 }
 
-async function readMessage(rpc: RpcCall): Promise<Uint8Array> {
+// A message that is not whole yet takes room in the budget, like any request.
+async function* budgetedMessages(
+  rpc: RpcCall,
+  options: FrameOptions,
+): AsyncGenerator<Uint8Array, void, void> {
+  const { budget } = rpc.context
+  let takenBytes = 0
+  const giveBack = (): void => {
+    budget.give(takenBytes)
+    takenBytes = 0
+  }
+  const chunks = async function* (): AsyncGenerator<Buffer, void, void> {
+    for await (const chunk of rpc.exchange.body.iterator({ destroyOnReturn: false })) {
+      if (!budget.take(chunk.length)) throw overloaded()
+      takenBytes += chunk.length
+      yield chunk
+    }
+  }
+  try {
+    for await (const message of messages(chunks(), options)) {
+      giveBack()
+      yield message
+    }
+  } finally {
+    giveBack()
+  }
+}
+
+async function readMessage(rpc: RpcCall, keptUntil: BodyOptions['keptUntil']): Promise<Uint8Array> {
   const { exchange, wire, context } = rpc
   const options = frameOptions(rpc)
   const isText = wire.kind === 'grpc-web-text'
   const longestFrame = framePrefixBytes + options.maxBytes
-  const body = await readBody(exchange, {
+  const body = await readBody(exchange, context, {
     maxBytes: isText ? encodedLength(longestFrame) : longestFrame,
-    budget: context.budget,
+    keptUntil,
     checkStart: isText ? undefined : (start) => checkFrameLength(start, options.maxBytes),
   })
   return onlyMessage(isText ? decodeBase64Body(body) : body, options)

@@ -10,7 +10,7 @@ import type { MessageBatches, ServerStreamMethod, StreamCall, UnaryMethod } from
 import { inflate } from '../grpc/frame.ts'
 import { timeoutMsOf } from '../grpc/timeout.ts'
 import { encodedLength } from '../grpc/web-text.ts'
-import { readBody } from '../server/body.ts'
+import { type BodyOptions, readBody } from '../server/body.ts'
 import { pump, streamSignal, withDeadline } from '../server/call-stream.ts'
 import { corsHeaders } from '../server/cors.ts'
 import type { Exchange } from '../server/exchange.ts'
@@ -51,7 +51,7 @@ export async function serveJson(
 
 async function serveUnary(exchange: Exchange, method: UnaryMethod, context: ServeContext) {
   const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
-  const body = await readRequest(exchange, context)
+  const body = await readRequest(exchange, context, 'closed')
   const call = callOf(exchange)
   if (isBinary(exchange)) {
     const reply = await withDeadline(method.answerProto(body, call), timeoutMs, context)
@@ -66,7 +66,7 @@ async function serveUnary(exchange: Exchange, method: UnaryMethod, context: Serv
 async function serveStream(exchange: Exchange, method: ServerStreamMethod, context: ServeContext) {
   const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
   const signal = streamSignal(exchange, timeoutMs, context)
-  const body = await readRequest(exchange, context)
+  const body = await readRequest(exchange, context, 'whole')
   const batches = await open(exchange, method, { body, call: { ...callOf(exchange), signal } })
   exchange.head(200, { ...successHeaders, 'grpc-metadata-subscribed': 'true' })
   context.events.streamOpened(method.rpc)
@@ -92,7 +92,11 @@ function open(
   return method.openJson(parseJson(fromUtf8(request.body)), request.call)
 }
 
-async function readRequest(exchange: Exchange, context: ServeContext): Promise<Uint8Array> {
+async function readRequest(
+  exchange: Exchange,
+  context: ServeContext,
+  keptUntil: BodyOptions['keptUntil'],
+): Promise<Uint8Array> {
   // A message of the largest size is a third longer in base64.
   const maxBytes = encodedLength(context.maxRequestBytes)
   const encoding = headerOf(exchange, 'content-encoding')?.toLowerCase() ?? 'identity'
@@ -102,7 +106,7 @@ async function readRequest(exchange: Exchange, context: ServeContext): Promise<U
       'Read request: content-encoding is not known, expected identity or gzip',
     )
   }
-  const body = await readBody(exchange, { maxBytes, budget: context.budget })
+  const body = await readBody(exchange, context, { maxBytes, keptUntil })
   return encoding === 'gzip' ? inflate(body, maxBytes) : body
 }
 

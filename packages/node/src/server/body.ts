@@ -2,6 +2,7 @@
 
 import { TransportError } from '@posthorn/errors'
 import { clientGone } from '../api/failure.ts'
+import type { Clock } from '../clock.ts'
 import { messageTooLarge } from '../grpc/frame.ts'
 import type { Exchange } from './exchange.ts'
 
@@ -27,21 +28,34 @@ export function createBodyBudget(maxBytes: number): BodyBudget {
   }
 }
 
+/** What request bodies are read with. */
+export type BodyContext = {
+  readonly clock: Clock
+  readonly budget: BodyBudget
+}
+
 /** Bounds of one body. */
 export type BodyOptions = {
   readonly maxBytes: number
-  readonly budget: BodyBudget
+  /** How long its room in the budget is taken: a stream does not need its request once it runs. */
+  readonly keptUntil: 'whole' | 'closed'
   /** Looks at the first chunk; what it throws refuses the request. */
   readonly checkStart?: ((start: Buffer) => void) | undefined
 }
 
+const bodyTimeoutMs = 60_000
+
 /**
- * The whole body of a request. The budget is given back when the exchange closes.
+ * The whole body of a request.
  *
  * @throws ValidationError `api/message-too-large`; TransportError `transport/overloaded`,
- * `transport/cancelled`
+ * `transport/slow-request`, `transport/cancelled`
  */
-export function readBody(exchange: Exchange, options: BodyOptions): Promise<Buffer> {
+export function readBody(
+  exchange: Exchange,
+  { clock, budget }: BodyContext,
+  options: BodyOptions,
+): Promise<Buffer> {
   const declared = Number(exchange.headers['content-length'] ?? 0)
   if (declared > options.maxBytes)
     return Promise.reject(messageTooLarge(declared, options.maxBytes))
@@ -50,14 +64,22 @@ export function readBody(exchange: Exchange, options: BodyOptions): Promise<Buff
     let lengthBytes = 0
     let isWhole = false
     const { body } = exchange
+    const giveBack = (): void => {
+      budget.give(lengthBytes)
+      lengthBytes = 0
+    }
     const refuse = (error: unknown): void => {
+      timer.cancel()
       body.off('data', onData)
       body.pause()
+      giveBack()
+      chunks.length = 0
       reject(error)
     }
+    const timer = clock.after(bodyTimeoutMs, () => refuse(slowRequest()))
     const onData = (chunk: Buffer): void => {
       try {
-        if (!options.budget.take(chunk.length)) throw overloaded()
+        if (!budget.take(chunk.length)) throw overloaded()
         lengthBytes += chunk.length
         chunks.push(chunk)
         if (lengthBytes > options.maxBytes) throw messageTooLarge(lengthBytes, options.maxBytes)
@@ -69,19 +91,30 @@ export function readBody(exchange: Exchange, options: BodyOptions): Promise<Buff
     body.on('data', onData)
     body.once('end', () => {
       isWhole = true
+      timer.cancel()
+      if (options.keptUntil === 'whole') giveBack()
       const [only] = chunks
       resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks))
     })
     body.once('error', () => reject(clientGone()))
     exchange.onClose(() => {
-      options.budget.give(lengthBytes)
+      timer.cancel()
+      giveBack()
       // Errors cost their stack, and every exchange closes.
       if (!isWhole) reject(clientGone())
     })
   })
 }
 
-function overloaded(): TransportError {
+function slowRequest(): TransportError {
+  return new TransportError(
+    'transport/slow-request',
+    `Read request: it did not come whole within ${bodyTimeoutMs / 1_000} seconds`,
+  )
+}
+
+/** The refusal of a request for which there is no room now. */
+export function overloaded(): TransportError {
   return new TransportError(
     'transport/overloaded',
     'Read request: the node holds as much request data as it may, try again',
