@@ -10,7 +10,7 @@ export async function cpuMicrosecondsOf(work: () => Promise<void>): Promise<numb
 }
 
 /** The middle value; of an even count, the lower of the two in the middle. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN
 }

@@ -27,13 +27,3 @@ export async function gather<T>(items: AsyncIterable<T>): Promise<T[]> {
   for await (const item of items) gathered.push(item)
   return gathered
 }
-
-/** Waits until `condition` gives a value, looking every 50 ms. */
-export async function until<T>(condition: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 200; tries++) {
-    const value = await condition()
-    if (value !== undefined) return value
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('the awaited state did not come within 10 s')
-}

@@ -12,6 +12,7 @@ import { packBatch, unpackResults } from './sqlite/packed-batch.ts'
 import { unpackRows } from './sqlite/packed-rows.ts'
 import type { BoundedTailQuery } from './sqlite/reader.ts'
 import { storageError } from './sqlite/storage-error.ts'
+import { nextTurn } from './sqlite/system-clock.ts'
 import { Thread } from './sqlite/thread.ts'
 import type { ReaderJobs, WriterJobs } from './sqlite/thread-messages.ts'
 import type {
@@ -106,6 +107,7 @@ class SqliteStore implements EnvelopeStore {
     this.#parts = parts
     this.#commits = new GroupCommit({
       commit: (envelopes) => this.#commit(envelopes),
+      nextTurn,
       maxBatchEnvelopes,
       maxBatchBytes,
       maxWaitingBytes: parts.options.maxWaitingBytes ?? 256 * 1024 * 1024,

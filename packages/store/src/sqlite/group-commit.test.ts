@@ -2,7 +2,8 @@ import type { Envelope } from '@posthorn/envelope'
 import { describe, expect, test } from 'vitest'
 import { GroupCommit } from './group-commit.ts'
 
-const roomy = { maxBatchEnvelopes: 100, maxBatchBytes: 1e6, maxWaitingBytes: 1e6 }
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
+const roomy = { maxBatchEnvelopes: 100, maxBatchBytes: 1e6, maxWaitingBytes: 1e6, nextTurn }
 
 function envelope(n: number, bytes = 1): Envelope {
   return { contentTopic: 't', timestampNs: BigInt(n), message: new Uint8Array(bytes) }
@@ -28,8 +29,6 @@ function gatedCommit() {
   }
 }
 
-const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
-
 describe('GroupCommit', () => {
   test('default: appends that arrive during a commit form the next one', async () => {
     const gated = gatedCommit()
@@ -51,7 +50,7 @@ describe('GroupCommit', () => {
   ])('behavior: a batch is full by its %s, and an append is never split', async (_, bounds) => {
     const gated = gatedCommit()
     gated.open()
-    const commits = new GroupCommit({ ...bounds, commit: gated.commit })
+    const commits = new GroupCommit({ ...roomy, ...bounds, commit: gated.commit })
     const sizes = [3, 3, 1, 1, 1, 1, 9]
     const appends = sizes.map((size) =>
       commits.append(Array.from({ length: size }, (_, i) => envelope(i, 1_000))),

@@ -1,7 +1,6 @@
 // Gathers the appends that arrive while a commit runs into the next one: the busier the store, the
 // larger its batches, without waiting for anything.
 
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Envelope } from '@posthorn/envelope'
 import { StorageError } from '@posthorn/errors'
 import { closedError } from '../errors.ts'
@@ -15,6 +14,8 @@ export type GroupCommitOptions = {
   readonly maxBatchEnvelopes: number
   /** A batch takes no further append once it has as many bytes. */
   readonly maxBatchBytes: number
+  /** Resolves when whatever was answered by now has had its turn. */
+  readonly nextTurn: () => Promise<unknown>
   /** Appends are refused while more bytes than this would wait for an answer. */
   readonly maxWaitingBytes: number
 }
@@ -71,6 +72,7 @@ export class GroupCommit implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
+    const { nextTurn } = this.#options
     // One turn of the event loop lets all callers that were answered together append again.
     await nextTurn()
     while (this.#queue.length > 0) {
