@@ -1,6 +1,5 @@
 // A node's life: it starts from the store outwards and stops from the ports inwards.
 
-import type { EnvelopeStore } from '@posthorn/store'
 import { createMethods } from './api/methods.ts'
 import { createSubscribe } from './api/v2/subscribe-port.ts'
 import { createAuthenticator } from './authenticator.ts'
@@ -10,7 +9,7 @@ import { createDispatcher, type Dispatcher } from './dispatcher.ts'
 import { createEvents, type Events } from './events.ts'
 import { createHealth, type Health } from './health.ts'
 import { createIngest } from './ingest.ts'
-import { createPorts, type NodePorts } from './ports.ts'
+import { type NodePorts, type OpenPorts, openPorts } from './ports.ts'
 import { type Activity, createActivity } from './server/activity.ts'
 import { type ApiServer, startApiServer } from './server/api-server.ts'
 import { createBodyBudget } from './server/body.ts'
@@ -36,32 +35,29 @@ export async function startNode(
   config: NodeConfig,
   given: Partial<NodePorts> = {},
 ): Promise<RunningNode> {
-  const ports = await createPorts(config, given)
-  const events = createEvents(ports.log)
-  const store = await ports.openStore()
+  const ports = await openPorts(config, given)
   try {
-    return await serve({ config, ports, events, store })
+    return await serve({ config, ports, events: createEvents(ports.log) })
   } catch (error) {
-    await store[Symbol.asyncDispose]()
+    await ports.store[Symbol.asyncDispose]()
     throw error
   }
 }
 
 type Foundation = {
   readonly config: NodeConfig
-  readonly ports: NodePorts
+  readonly ports: OpenPorts
   readonly events: Events
-  readonly store: EnvelopeStore
 }
 
 async function serve(foundation: Foundation): Promise<RunningNode> {
-  const { config, ports, events, store } = foundation
+  const { config, ports, events } = foundation
   const health = createHealth()
   const dispatcher = createDispatcher()
   const activity = createActivity()
   const methods = createMethods({
     ingest: ingestOf(foundation, dispatcher),
-    store,
+    store: ports.store,
     subscribe: createSubscribe(
       dispatcher,
       {
@@ -95,8 +91,8 @@ async function serve(foundation: Foundation): Promise<RunningNode> {
   return runningNode({ ...foundation, health, dispatcher, activity, api })
 }
 
-function ingestOf({ config, ports, events, store }: Foundation, dispatcher: Dispatcher) {
-  const { crypto, clock, admission } = ports
+function ingestOf({ config, ports, events }: Foundation, dispatcher: Dispatcher) {
+  const { crypto, clock, admission, store } = ports
   return createIngest({
     store,
     dispatcher,
@@ -116,7 +112,7 @@ type Parts = Foundation & {
 }
 
 function runningNode(parts: Parts): RunningNode {
-  const { api, config, store, events } = parts
+  const { api, config, ports, events } = parts
   let stopping: Promise<void> | undefined
   const killed = Promise.withResolvers<void>()
 
@@ -124,7 +120,7 @@ function runningNode(parts: Parts): RunningNode {
     await Promise.race([drain(parts), killed.promise])
     api.destroy()
     await api.quiet()
-    await store[Symbol.asyncDispose]()
+    await ports.store[Symbol.asyncDispose]()
     events.stopped()
   }
   const dispose = (): Promise<void> => {
@@ -155,7 +151,7 @@ async function drain({ config, ports, events, health, dispatcher, activity, api 
   await inTime(ports, graceMs, api.quiet())
 }
 
-async function inTime({ clock }: NodePorts, graceMs: number, work: Promise<void>): Promise<void> {
+async function inTime({ clock }: OpenPorts, graceMs: number, work: Promise<void>): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>()
   const timer = clock.after(graceMs, resolve)
   await Promise.race([work, late])

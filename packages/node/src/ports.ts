@@ -2,7 +2,7 @@
 
 import { loadVerifyCrypto, type VerifyCrypto } from '@posthorn/crypto/verify'
 import { type Admission, allowAll } from '@posthorn/postage'
-import { createMemoryStore, type EnvelopeStore } from '@posthorn/store'
+import { createMemoryStore, type EnvelopeStore, openSqliteStore } from '@posthorn/store'
 import type { Clock } from './clock.ts'
 import type { NodeConfig } from './config.ts'
 import { type Logger, silentLogger } from './logger.ts'
@@ -18,23 +18,41 @@ export type NodePorts = {
   readonly openStore: () => Promise<EnvelopeStore>
 }
 
-/** The real ports; those given are kept. */
-export async function createPorts(
+/** Ports with the store open. */
+export type OpenPorts = Omit<NodePorts, 'openStore'> & { readonly store: EnvelopeStore }
+
+/**
+ * Opens the real ports; those given are kept.
+ *
+ * @throws StorageError when the store cannot be opened
+ */
+export async function openPorts(
   config: NodeConfig,
   given: Partial<NodePorts> = {},
-): Promise<NodePorts> {
-  const crypto = given.crypto ?? (await loadVerifyCrypto())
+): Promise<OpenPorts> {
+  const loading = given.crypto === undefined ? loadVerifyCrypto() : Promise.resolve(given.crypto)
+  const opening = given.openStore === undefined ? openStore(config, loading) : given.openStore()
+  // Both take their time, so they take it together.
+  const [crypto, store] = await Promise.allSettled([loading, opening])
+  if (store.status === 'rejected') throw store.reason
+  if (crypto.status === 'rejected') {
+    await store.value[Symbol.asyncDispose]()
+    throw crypto.reason
+  }
   return {
     clock: given.clock ?? systemClock,
     log: given.log ?? silentLogger,
-    crypto,
     admission: given.admission ?? allowAll,
-    openStore: given.openStore ?? (() => openStore(config, crypto)),
+    crypto: crypto.value,
+    store: store.value,
   }
 }
 
-async function openStore(config: NodeConfig, crypto: VerifyCrypto): Promise<EnvelopeStore> {
-  if (config.store === 'memory') return createMemoryStore({ sha256: crypto.hash.sha256 })
-  const { openSqliteStore } = await import('@posthorn/store')
-  return openSqliteStore({ directory: config.data })
+async function openStore(
+  config: NodeConfig,
+  loading: Promise<VerifyCrypto>,
+): Promise<EnvelopeStore> {
+  if (config.store === 'sqlite') return openSqliteStore({ directory: config.data })
+  const { hash } = await loading
+  return createMemoryStore({ sha256: hash.sha256 })
 }
