@@ -14,6 +14,7 @@ test(`everything acknowledged is there after each of ${kills} kills during ${pub
     const told = await publishAndKill(directory.path, {
       first: 1 + kill * publishes,
       publishes,
+      messageBytes: kill % 2 === 0 ? 600 : 6_000,
       killAfterAcks,
     })
     expect(told.length).toBeGreaterThanOrEqual(killAfterAcks)

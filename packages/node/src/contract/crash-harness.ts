@@ -11,6 +11,8 @@ export type CrashRound = {
   /** Sender's time of the first envelope; each later one is one more. */
   readonly first: number
   readonly publishes: number
+  /** Length of each message. Long ones keep the disk busy, so that an early answer would show. */
+  readonly messageBytes: number
   /** The node is killed once it acknowledged so many. */
   readonly killAfterAcks: number
 }
@@ -25,7 +27,7 @@ export async function publishAndKill(directory: string, round: CrashRound): Prom
   const clients = Array.from({ length: 8 }, () => createGrpcClient(url))
   const acked: number[] = []
   const publish = async (client: GrpcClient, number: number): Promise<void> => {
-    const message = Buffer.from(String(number).padEnd(600, '.'))
+    const message = Buffer.from(String(number).padEnd(round.messageBytes, '.'))
     const envelope = { contentTopic: topicOf(number), timestampNs: BigInt(number), message }
     const { status } = await client.publish([envelope])
     if (status === 0) acked.push(number)
