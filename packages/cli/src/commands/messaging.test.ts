@@ -159,6 +159,8 @@ describe.concurrent('send, conversations and messages', () => {
 
   test('behavior: messages picks by number, time and conversation, in either order', async () => {
     const [alice, bob] = [await makeMember(), await makeMember()]
+    const timestamp = new Date(Date.now() - 2 * 3_600_000)
+    await (await alice.client.newConversation(bob.address)).send('long ago', { timestamp })
     await write(alice, bob, 'one', 'two', 'three')
     const conversationId = 'example.org/2'
     await (await alice.client.newConversation(bob.address, { conversationId })).send('aside')
@@ -174,12 +176,12 @@ describe.concurrent('send, conversations and messages', () => {
       texts('--since', '1h'),
       texts('--until', '1h'),
     ])
-    expect(all).toEqual(['one', 'two', 'three', 'aside'])
+    expect(all).toEqual(['long ago', 'one', 'two', 'three', 'aside'])
     expect(newest).toEqual(['three', 'aside'])
     expect(backwards).toEqual(['aside', 'three'])
-    expect(without).toEqual(['one', 'two', 'three'])
-    expect(since).toEqual(all)
-    expect(until).toEqual([])
+    expect(without).toEqual(['long ago', 'one', 'two', 'three'])
+    expect(since).toEqual(all.slice(1))
+    expect(until).toEqual(['long ago'])
   })
 
   test('behavior: what a stranger writes cannot drive the terminal', async () => {
