@@ -20,8 +20,8 @@ export function failureTrailers(failure: Failure): Fields {
   }
 }
 
-/** Printable ASCII as it is, every other byte of the UTF-8 text as %XX. */
-export function percentEncode(text: string): string {
+// Printable ASCII as it is, every other byte of the UTF-8 text as %XX.
+function percentEncode(text: string): string {
   if (/^[\x20-\x24\x26-\x7e]*$/.test(text)) return text
   let encoded = ''
   for (const byte of Buffer.from(text)) {
