@@ -1,5 +1,6 @@
 // The wire: generated codecs of protos/, and the two functions that everything else calls them by.
 
+import { BinaryReader } from '@bufbuild/protobuf/wire'
 import { CodecError } from '@posthorn/errors'
 import type { MessageFns } from './gen/xmtp/message_contents/content.ts'
 
@@ -122,12 +123,21 @@ export function encode<T>(codec: Codec<T>, message: T): Uint8Array {
  * @throws CodecError `wire/malformed` when the bytes are not such a message
  */
 export function decode<T>(codec: Codec<T>, bytes: Uint8Array, typeName: string): T {
+  const reader = new BinaryReader(bytes)
+  let message: T
   try {
-    return codec.decode(bytes)
+    message = codec.decode(reader)
   } catch (cause) {
-    throw new CodecError('wire/malformed', `Decode ${typeName}: not a valid protobuf encoding`, {
-      cause,
-      details: { typeName, lengthBytes: bytes.length },
-    })
+    throw malformed(bytes, typeName, cause)
   }
+  // Generated code stops in silence at tag 0 and at the end of a group that never began.
+  if (reader.pos !== reader.len) throw malformed(bytes, typeName)
+  return message
+}
+
+function malformed(bytes: Uint8Array, typeName: string, cause?: unknown): CodecError {
+  return new CodecError('wire/malformed', `Decode ${typeName}: not a valid protobuf encoding`, {
+    cause,
+    details: { typeName, lengthBytes: bytes.length },
+  })
 }

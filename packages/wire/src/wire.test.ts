@@ -44,6 +44,15 @@ describe('wire', () => {
     )
   })
 
+  test.each([
+    ['tag zero with bytes behind it', [0x0a, 0x01, 0x74, 0x00, 0x00]],
+    ['the end of a group that never began, with bytes behind it', [0x0c, 0x0a, 0x01, 0x74]],
+    ['a length beyond the end', [0x0a, 0x05, 0x74]],
+    ['a varint without end', [0x10, ...Array(11).fill(0xff)]],
+  ])('error: %s is refused', (_, bytes) => {
+    expect(() => decode(Envelope, Uint8Array.from(bytes), 'Envelope')).toThrow(CodecError)
+  })
+
   test('error: nesting without end is refused', () => {
     let nested: Uint8Array = new Uint8Array(0)
     for (let depth = 0; depth < 2_000; depth++) {

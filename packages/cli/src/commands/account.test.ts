@@ -23,7 +23,11 @@ type Cli = (args: readonly string[], options?: ProcessOptions) => Promise<Finish
 function newHome(): { readonly home: string; readonly cli: Cli } {
   count += 1
   const home = join(folder, `home-${count}`)
-  return { home, cli: (args, options) => posthorn([...args, '--home', home], options) }
+  const cli: Cli = (args, options = {}) => {
+    const env = { POSTHORN_URL: 'http://127.0.0.1:1', ...options.env }
+    return posthorn([...args, '--home', home], { ...options, env })
+  }
+  return { home, cli }
 }
 
 describe.concurrent('init', () => {
@@ -40,7 +44,7 @@ describe.concurrent('init', () => {
   test('behavior: imports a key from standard input and never prints it', async () => {
     const { cli } = newHome()
     const made = await cli(['init', '--import', '-', '--json'], { input: `${privateKey}\n` })
-    expect(JSON.parse(made.stdout)).toMatchObject({ address, isEncrypted: false })
+    expect(JSON.parse(made.stdout)).toMatchObject({ address, isEncrypted: false, hasJoined: false })
     expect(made.stdout + made.stderr).not.toContain(privateKey.slice(2))
   })
 

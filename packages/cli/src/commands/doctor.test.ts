@@ -47,7 +47,7 @@ async function startClockNode(date: Date): Promise<AsyncDisposable & { readonly 
 describe('doctor', () => {
   test('default: finds nothing wrong with a key and a node', async () => {
     await using node = await startTestNode()
-    await posthorn(['init', '--home', home])
+    await posthorn(['init', '--offline', '--home', home])
     const { exitCode, stdout } = await doctor(node.url, '--json')
     const report: Report = JSON.parse(stdout)
     expect(exitCode).toBe(0)
@@ -66,7 +66,7 @@ describe('doctor', () => {
   })
 
   test('behavior: fails when others can read the key', async () => {
-    await posthorn(['init', '--home', home])
+    await posthorn(['init', '--offline', '--home', home])
     await chmod(join(home, 'key.json'), 0o644)
     const { stdout } = await doctor('http://127.0.0.1:9', '--json')
     expect(checkOf(JSON.parse(stdout), 'key')).toMatchObject({

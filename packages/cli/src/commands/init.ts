@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { fromHex, wipe } from '@posthorn/bytes'
 import { generatePrivateKey, loadCrypto } from '@posthorn/crypto'
-import { StorageError, UsageError } from '@posthorn/errors'
+import { StorageError, TransportError, UsageError } from '@posthorn/errors'
 import { addressOf } from '@posthorn/identity'
 import { askNewPassphrase, askSecret } from '../ask-secret.ts'
 import type { DeclareCommand } from '../command.ts'
@@ -14,11 +14,13 @@ type InitOptions = {
   readonly import?: string | true | undefined
   readonly passphrase?: boolean | undefined
   readonly force?: boolean | undefined
+  readonly offline?: boolean | undefined
 }
 
 const maxImportBytes = 4_096
+const joinTimeoutMs = 10_000
 
-/** `posthorn init`: makes a key or imports one, and prints its address. */
+/** `posthorn init`: makes a key or imports one, joins the network with it, and prints its address. */
 export const declareInit: DeclareCommand = (command, run) => {
   command
     .option(
@@ -27,6 +29,7 @@ export const declareInit: DeclareCommand = (command, run) => {
     )
     .option('--passphrase', 'encrypt the key (env POSTHORN_PASSPHRASE, or you are asked)')
     .option('--force', 'make a new key although there is one; the old one is kept beside it')
+    .option('--offline', 'do not join the network yet; the first command that uses it will')
     .action((options: InitOptions) => run((context) => init(context, options)))
 }
 
@@ -45,12 +48,35 @@ async function init(context: Context, options: InitOptions): Promise<undefined> 
   const keptPath =
     options.force === true ? await setAsideKeyFile(keyPath, context.now()) : undefined
   await writeKeyFile(keyPath, { address, privateKey, passphrase })
+  const hasJoined = options.offline !== true && (await join(context, privateKey))
   wipe(privateKey)
   const isEncrypted = passphrase !== undefined
-  output.result({ address, keyPath, isEncrypted, keptPath }, address)
+  output.result({ address, keyPath, isEncrypted, hasJoined, keptPath }, address)
   if (keptPath !== undefined) output.note(`The key before is kept in ${keptPath}.`)
   output.note(`Your key is in ${keyPath}. Keep a copy of it: nobody can make it again.`)
+  output.note(
+    hasJoined
+      ? `You have joined ${context.url}: others can write to you.`
+      : 'Others can write to you once you have used the network.',
+  )
   return undefined
+}
+
+// The key is made either way: whoever has no node yet joins with the first command that finds one.
+async function join({ url, output }: Context, privateKey: Uint8Array): Promise<boolean> {
+  const { createClient } = await import('@posthorn/client')
+  const signal = AbortSignal.timeout(joinTimeoutMs)
+  try {
+    const client = await output.waiting(
+      `Joining ${url}`,
+      createClient(privateKey, { url, signal, appVersion: 'posthorn-cli' }),
+    )
+    await client.close()
+    return true
+  } catch (error) {
+    if (error instanceof TransportError) return false
+    throw error
+  }
 }
 
 async function importedText(context: Context, source: string | true): Promise<string> {

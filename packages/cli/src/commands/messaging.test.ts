@@ -240,6 +240,21 @@ describe.concurrent('send, conversations and messages', () => {
   })
 })
 
+describe('init with a node at hand', () => {
+  test('makes an account that others can write to at once, unless it is told to stay offline', async () => {
+    const { person } = await makeAccount()
+    const init = async (name: string, ...flags: string[]) => {
+      const home = join(folder, name)
+      const made = await person.cli(['init', '--json', ...flags], { env: { POSTHORN_HOME: home } })
+      return JSON.parse(made.stdout) as { address: string; hasJoined: boolean }
+    }
+    const [joined, offline] = [await init('joined'), await init('offline', '--offline')]
+    expect([joined.hasJoined, offline.hasJoined]).toEqual([true, false])
+    expect(await person.cli(['can-message', joined.address])).toMatchObject({ exitCode: 0 })
+    expect(await person.cli(['can-message', offline.address])).toMatchObject({ exitCode: 1 })
+  })
+})
+
 describe('stream', () => {
   test('default: prints messages of all conversations until Ctrl-C', async () => {
     const [alice, bob] = [await makeMember(), await makeMember()]
