@@ -18,7 +18,7 @@ export async function start({ rounds }: BenchOptions): Promise<Report> {
   rmSync(data, { recursive: true, force: true })
   return {
     name: 'start',
-    setting: { rounds, from: 'process start', to: 'first answer over HTTP (peer: listening)' },
+    setting: { rounds, from: 'process start', to: 'first answer of /readyz (peer: listening)' },
     ours: { milliseconds: rounded(ours) },
     peer: { name: 'grpc-js 1.14.7, empty handler', milliseconds: rounded(peer) },
     ratio: rounded(peer / ours),
@@ -34,10 +34,7 @@ async function startNode(data: string): Promise<number> {
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const url = await readyUrl(node)
-  const answer = await fetch(`${url}/message/v1/query`, {
-    method: 'POST',
-    body: '{"contentTopics":["/xmtp/0/m-none/proto"]}',
-  })
+  const answer = await fetch(`${url}/readyz`)
   await answer.text()
   const milliseconds = performance.now() - startedAt
   node.kill('SIGINT')

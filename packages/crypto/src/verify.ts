@@ -1,7 +1,6 @@
 // What a node may hold: checking signatures and hashing. Nothing reachable from here can decrypt.
 
 import { backendUnavailable, type LoadCryptoOptions } from './backend-choice.ts'
-import { createNobleVerifyCrypto } from './noble/noble-verify-crypto.ts'
 import type { VerifyCrypto } from './port.ts'
 import { isNode } from './runtime.ts'
 
@@ -23,8 +22,13 @@ export type {
 export async function loadVerifyCrypto(options: LoadCryptoOptions = {}): Promise<VerifyCrypto> {
   const backend = options.backend ?? (isNode() ? 'native' : 'noble')
   if (backend === 'native' && isNode()) return await loadNative()
-  if (backend === 'noble') return createNobleVerifyCrypto()
+  if (backend === 'noble') return await loadNoble()
   throw backendUnavailable(backend, isNode() ? ['native', 'noble'] : ['noble'])
+}
+
+async function loadNoble(): Promise<VerifyCrypto> {
+  const { createNobleVerifyCrypto } = await import('./noble/noble-verify-crypto.ts')
+  return createNobleVerifyCrypto()
 }
 
 async function loadNative(): Promise<VerifyCrypto> {

@@ -8,6 +8,8 @@ import type { Logger } from './logger.ts'
 /** Business events. */
 export type Events = {
   ready(facts: { readonly api: readonly string[]; readonly store: string }): void
+  /** What the store held when the node started. */
+  storeCounted(counts: { readonly envelopes: number; readonly topics: number }): void
   draining(): void
   stopped(): void
   published(envelopeCount: number): void
@@ -27,6 +29,8 @@ export type Events = {
 export function createEvents(log: Logger): Events {
   return {
     ready: ({ api, store }) => log.info({ event: 'ready', api, store }, 'Node is ready'),
+    storeCounted: ({ envelopes, topics }) =>
+      log.info({ event: 'store-counted', envelopes, topics }, 'Store is open'),
     draining: () => log.info({ event: 'draining' }, 'Node stops taking connections and finishes'),
     stopped: () => log.info({ event: 'stopped' }, 'Node has stopped'),
     published: (envelopes) => log.debug({ event: 'published', envelopes }, 'Envelopes accepted'),

@@ -1,6 +1,4 @@
-import { secp256k1 } from '@noble/curves/secp256k1.js'
-import { compareBytes, toHex, wipe } from '@posthorn/bytes'
-import { nobleCurve } from '../noble/curve.ts'
+import { compareBytes, fromHex, toHex, wipe } from '@posthorn/bytes'
 import type { Curve } from '../port.ts'
 import { curveOrder, strictCurve } from '../strict-curve.ts'
 import type { Bindings } from './bindings.ts'
@@ -8,9 +6,10 @@ import type { Bindings } from './bindings.ts'
 /** A curve, and in words what computes it. */
 export type DescribedCurve = { readonly curve: Curve; readonly detail: string }
 
-/** libsecp256k1 where its addon could be loaded, else plain JavaScript. */
-export function nativeCurve(bindings: Bindings | undefined): DescribedCurve {
+/** libsecp256k1 where its addon could be loaded, else plain JavaScript, which is loaded only then. */
+export async function nativeCurve(bindings: Bindings | undefined): Promise<DescribedCurve> {
   if (bindings === undefined) {
+    const { nobleCurve } = await import('../noble/curve.ts')
     return {
       curve: nobleCurve,
       detail: '@noble/curves, because the secp256k1 addon did not load, with node:crypto',
@@ -36,8 +35,9 @@ function bindingsCurve(bindings: Bindings): Curve {
 // RFC 6979 derives the nonce from the digest modulo the order; libsecp256k1 from the digest as it is.
 function reduced(digest: Uint8Array): Uint8Array {
   if (compareBytes(digest, curveOrder) < 0) return digest
-  const { Fn } = secp256k1.Point
-  return Fn.toBytes(Fn.create(BigInt(`0x${toHex(digest)}`)))
+  // Twice the order does not fit 32 bytes, so once is enough.
+  const difference = BigInt(`0x${toHex(digest)}`) - BigInt(`0x${toHex(curveOrder)}`)
+  return fromHex(difference.toString(16).padStart(64, '0'))
 }
 
 // The ecdh call takes the same time for every private key, which multiplying a point does not.

@@ -9,9 +9,9 @@ if (bindings !== undefined) testCrypto('native', async () => createNativeCrypto(
 testCrypto('native without its addon', async () => createNativeCrypto(undefined))
 
 describe('native back end', () => {
-  it('says what computes its curve', () => {
-    expect(createNativeCrypto(undefined).detail).toContain('addon did not load')
+  it('says what computes its curve', async () => {
+    expect((await createNativeCrypto(undefined)).detail).toContain('addon did not load')
     if (bindings === undefined) return
-    expect(createNativeCrypto(bindings).detail).toContain('libsecp256k1')
+    expect((await createNativeCrypto(bindings)).detail).toContain('libsecp256k1')
   })
 })

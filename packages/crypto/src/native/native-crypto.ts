@@ -6,8 +6,8 @@ import { nativeCurve } from './curve.ts'
 import { nativeHashes } from './hashes.ts'
 
 /** The back end of Node; without bindings its curve is plain JavaScript, and `detail` says so. */
-export function createNativeCrypto(bindings: Bindings | undefined): Crypto {
-  const { curve, detail } = nativeCurve(bindings)
+export async function createNativeCrypto(bindings: Bindings | undefined): Promise<Crypto> {
+  const { curve, detail } = await nativeCurve(bindings)
   return {
     name: 'native',
     detail,

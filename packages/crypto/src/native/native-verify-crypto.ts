@@ -4,7 +4,9 @@ import { nativeCurve } from './curve.ts'
 import { nativeHashes } from './hashes.ts'
 
 /** The checking part of the back end of Node; this file reaches no cipher. */
-export function createNativeVerifyCrypto(bindings: Bindings | undefined): VerifyCrypto {
-  const { curve, detail } = nativeCurve(bindings)
+export async function createNativeVerifyCrypto(
+  bindings: Bindings | undefined,
+): Promise<VerifyCrypto> {
+  const { curve, detail } = await nativeCurve(bindings)
   return { name: 'native', detail, curve, hash: nativeHashes }
 }

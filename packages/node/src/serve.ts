@@ -1,0 +1,136 @@
+// The serving half of a node: what it is made of, and the order in which that stops.
+
+import { createMethods } from './api/methods.ts'
+import { createSubscribe } from './api/v2/subscribe-port.ts'
+import { createAuthenticator } from './authenticator.ts'
+import type { NodeConfig } from './config.ts'
+import { createContactGate } from './contact-gate.ts'
+import { createDispatcher, type Dispatcher } from './dispatcher.ts'
+import { createEvents, type Events } from './events.ts'
+import { createHealth, type Health } from './health.ts'
+import { createIngest } from './ingest.ts'
+import type { RunningNode } from './node.ts'
+import type { OpenPorts } from './ports.ts'
+import { type Activity, createActivity } from './server/activity.ts'
+import { type ApiServer, startApiServer } from './server/api-server.ts'
+import { createBodyBudget } from './server/body.ts'
+import { createRouter } from './server/router.ts'
+import type { ServeContext } from './server/serve-context.ts'
+
+type Foundation = {
+  readonly config: NodeConfig
+  readonly ports: OpenPorts
+  readonly events: Events
+}
+
+/** Serves the API from a store that is open; the node closes it when it stops. */
+export async function serve(config: NodeConfig, ports: OpenPorts): Promise<RunningNode> {
+  const events = createEvents(ports.log)
+  const foundation = { config, ports, events }
+  const health = createHealth()
+  const dispatcher = createDispatcher()
+  const activity = createActivity()
+  const methods = createMethods({
+    ingest: ingestOf(foundation, dispatcher),
+    store: ports.store,
+    subscribe: createSubscribe(
+      dispatcher,
+      {
+        maxMessages: config['subscriber-messages'],
+        maxMessagesOfAll: config['subscriber-all-messages'],
+        maxBytes: config['subscriber-bytes'],
+      },
+      events,
+    ),
+    health,
+  })
+  const context: ServeContext = {
+    clock: ports.clock,
+    events,
+    budget: createBodyBudget(config['max-waiting-bytes']),
+    maxRequestBytes: config['max-request-bytes'],
+    keepAliveMs: config['keep-alive-ms'],
+    stallMs: config['stall-ms'],
+  }
+  const api = await startApiServer({
+    host: config.host,
+    ports: config['api-port'],
+    maxConnections: config['max-connections'],
+    maxStreamsPerConnection: config['max-connection-streams'],
+    clock: ports.clock,
+    events,
+    serve: createRouter({ methods, health, activity, context }),
+  })
+  health.set('serving')
+  events.ready({ api: api.urls, store: config.store })
+  // Asking now also starts the store's reader, which the first query would otherwise wait for.
+  ports.store.counts().then(events.storeCounted, () => undefined)
+  return runningNode({ ...foundation, health, dispatcher, activity, api })
+}
+
+function ingestOf({ config, ports, events }: Foundation, dispatcher: Dispatcher) {
+  const { crypto, clock, admission, store } = ports
+  return createIngest({
+    store,
+    dispatcher,
+    admission,
+    contacts: createContactGate({ store, crypto, clock }),
+    authenticator: config.auth === 'on' ? createAuthenticator(crypto, clock) : undefined,
+    events,
+    maxEnvelopes: config['max-publish-envelopes'],
+  })
+}
+
+type Parts = Foundation & {
+  readonly health: Health
+  readonly dispatcher: Dispatcher
+  readonly activity: Activity
+  readonly api: ApiServer
+}
+
+function runningNode(parts: Parts): RunningNode {
+  const { api, config, ports, events } = parts
+  let stopping: Promise<void> | undefined
+  const killed = Promise.withResolvers<void>()
+
+  const stop = async (): Promise<void> => {
+    await Promise.race([drain(parts), killed.promise])
+    api.destroy()
+    await api.quiet()
+    await ports.store[Symbol.asyncDispose]()
+    events.stopped()
+  }
+  const dispose = (): Promise<void> => {
+    stopping ??= stop()
+    return stopping
+  }
+  return {
+    apiUrls: api.urls,
+    config,
+    kill: () => {
+      killed.resolve()
+      return dispose()
+    },
+    [Symbol.asyncDispose]: dispose,
+  }
+}
+
+// Calls first, streams after them: what the last publishes brought is still delivered.
+async function drain({ config, ports, events, health, dispatcher, activity, api }: Parts) {
+  const graceMs = config['grace-ms']
+  events.draining()
+  health.set('draining')
+  api.stopAccepting()
+  await inTime(ports, graceMs, activity.idle('unary'))
+  dispatcher.close()
+  await inTime(ports, graceMs, activity.idle('stream'))
+  api.closeIdle()
+  await inTime(ports, graceMs, api.quiet())
+}
+
+async function inTime({ clock }: OpenPorts, graceMs: number, work: Promise<void>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>()
+  const timer = clock.after(graceMs, resolve)
+  await Promise.race([work, late])
+  timer.cancel()
+}
