@@ -18,8 +18,9 @@ export {
   logLevels,
   silentLogger,
 } from './logger.ts'
-export { type RunningNode, startNode } from './node.ts'
+export { startNode } from './node.ts'
 export type { NodePorts } from './ports.ts'
 export { readyLine } from './ready-line.ts'
+export type { RunningNode } from './running-node.ts'
 export { installSignalHandlers, type SignalOptions } from './signals.ts'
 export { systemClock } from './system-clock.ts'

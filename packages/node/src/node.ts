@@ -2,15 +2,7 @@
 
 import type { NodeConfig } from './config.ts'
 import { type NodePorts, openPorts } from './ports.ts'
-
-/** A node that serves until it is disposed of; disposal drains it. */
-export type RunningNode = AsyncDisposable & {
-  /** `http://host:port` of every API port. */
-  readonly apiUrls: readonly string[]
-  readonly config: NodeConfig
-  /** Stops without finishing anything; the store still closes properly. */
-  kill(): Promise<void>
-}
+import type { RunningNode } from './running-node.ts'
 
 /**
  * Opens the store and serves the API. Resolves when the node answers on every port.

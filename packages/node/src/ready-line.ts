@@ -1,4 +1,4 @@
-import type { RunningNode } from './node.ts'
+import type { RunningNode } from './running-node.ts'
 
 /** The line that tells scripts where a node listens: one JSON object, no line feed. */
 export function readyLine(node: Pick<RunningNode, 'apiUrls' | 'config'>): string {

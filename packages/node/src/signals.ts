@@ -1,6 +1,6 @@
 // Stopping a node by the signals that shells and supervisors send.
 
-import type { RunningNode } from './node.ts'
+import type { RunningNode } from './running-node.ts'
 
 /** What a program hands over so that its signals stop a node. */
 export type SignalOptions = {

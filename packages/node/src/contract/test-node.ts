@@ -2,8 +2,9 @@
 
 import type { NodeConfig } from '../config.ts'
 import { parseConfig } from '../config.ts'
-import { type RunningNode, startNode } from '../node.ts'
+import { startNode } from '../node.ts'
 import type { NodePorts } from '../ports.ts'
+import type { RunningNode } from '../running-node.ts'
 import type { ApiClient } from './api-client.ts'
 import { createGrpcClient, type GrpcClient } from './grpc-client.ts'
 import { createGrpcWebClient } from './grpc-web-client.ts'
