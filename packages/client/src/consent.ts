@@ -51,6 +51,8 @@ export function createConsent(
 ): Consent {
   const { crypto, clock } = context
   const log = createConsentLog(context)
+  // Addresses written to. What was decided once is never unknown again, so later messages need not ask.
+  const decided = new Set<string>()
 
   const state = (address: string): ConsentState =>
     consentState(log.list(), consentKey(crypto, 'address', address))
@@ -87,8 +89,10 @@ export function createConsent(
     stream: (options = {}) =>
       openStream(decisions(context, log, options), options.signal, context.closing),
     allowIfUnknown: async (address, options = {}) => {
+      if (decided.has(address)) return
       if (state(address) === 'unknown' && !log.isRead()) await log.read(options)
       if (state(address) === 'unknown') await allow(address, options)
+      decided.add(address)
     },
   }
 }

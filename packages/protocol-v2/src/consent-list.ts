@@ -1,7 +1,7 @@
 // What the consent log adds up to: the newest decision on each entry.
 
 import type { Crypto } from '@posthorn/crypto'
-import { isAddress, parseAddress } from '@posthorn/identity'
+import { parseAddress } from '@posthorn/identity'
 import type { ConsentAction, ConsentDecision, ConsentSubject } from './consent-action.ts'
 
 /** A decision and the envelope time at which it was made. */
@@ -23,8 +23,8 @@ export function consentKey(
   value: string,
 ): string {
   const lower = value.toLowerCase()
-  const isNormalised = subject === 'address' && isAddress(crypto, lower)
-  return `${subject}-${isNormalised ? parseAddress(crypto, lower) : value}`
+  const isAddress = subject === 'address' && /^0x[0-9a-f]{40}$/.test(lower)
+  return `${subject}-${isAddress ? parseAddress(crypto, lower) : value}`
 }
 
 /** The list after some rows of the log. Rows may come in any order and more than once: the newest counts. */
