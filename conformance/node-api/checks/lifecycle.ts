@@ -1,6 +1,7 @@
 // Starting, stopping, dying, and refusing to start: nodes of their own.
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
@@ -72,6 +73,13 @@ export const lifecycleChecks: readonly Check[] = [
     const { code, details } = await stream.status
     client.close()
     assert.deepEqual([code, details], [0, ''])
+  }),
+  withNode('SIGINT does not wait for a connection that never said anything', async (node) => {
+    const socket = connect(node.port, '127.0.0.1')
+    socket.on('error', () => {})
+    await once(socket, 'connect')
+    await sleep(100)
+    assert.equal(await within(2_000, 'exit', node.end('SIGINT')), 0)
   }),
   withNode('a second SIGINT ends it at once, whatever it waits for', async (node) => {
     const socket = connect(node.port, '127.0.0.1')

@@ -165,6 +165,24 @@ export const streamChecks: readonly Check[] = [
     },
   },
   {
+    name: 'stream: a reader that keeps up gets a burst of ten publishes of 200 whole',
+    run: async ({ grpc, publish }) => {
+      const topic = freshTopic()
+      const stream = grpc.stream<Envelope>('Subscribe', { contentTopics: [topic] })
+      await stream.headers
+      const bursts = Array.from({ length: 10 }, (_, burst) =>
+        Array.from({ length: 200 }, (_, i) => envelopeOf(topic, `${burst}/${i}`)),
+      )
+      await Promise.all(bursts.map(publish))
+      const ended = stream.status.then(({ code }) => {
+        throw new Error(`ended with ${code} after ${stream.received.length} of 2000`)
+      })
+      await within(5_000, 'burst', Promise.race([stream.count(2_000), ended]))
+      stream.call.cancel()
+      await ended.catch(() => {})
+    },
+  },
+  {
     name: 'stream: one that is not read for a while loses nothing that it had room for',
     run: async ({ grpc, publish }) => {
       const topic = freshTopic()
