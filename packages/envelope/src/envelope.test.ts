@@ -20,6 +20,7 @@ describe('checkEnvelope', () => {
   test.each([
     [{ ...envelope, contentTopic: 'x'.repeat(301) }, 'envelope/topic-too-long'],
     [{ ...envelope, contentTopic: `${'é'.repeat(150)}x` }, 'envelope/topic-too-long'],
+    [{ ...envelope, contentTopic: 'x\ud800' }, 'envelope/bad-topic'],
     [{ ...envelope, message: new Uint8Array(1_048_215) }, 'envelope/message-too-big'],
     [{ ...envelope, timestampNs: 2n ** 64n }, 'envelope/bad-timestamp'],
     [{ ...envelope, timestampNs: -1n }, 'envelope/bad-timestamp'],

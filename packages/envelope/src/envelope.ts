@@ -16,9 +16,15 @@ const encoder = new TextEncoder()
 /**
  * Checks the two size rules of the network.
  *
- * @throws ValidationError `envelope/topic-too-long`, `envelope/message-too-big`, `envelope/bad-timestamp`
+ * @throws ValidationError `envelope/bad-topic`, `envelope/topic-too-long`, `envelope/message-too-big`, `envelope/bad-timestamp`
  */
 export function checkEnvelope(envelope: Envelope): void {
+  if (!envelope.contentTopic.isWellFormed()) {
+    throw new ValidationError(
+      'envelope/bad-topic',
+      'Check envelope: the topic has half a surrogate pair, expected text that UTF-8 can carry',
+    )
+  }
   const topicBytes = topicLength(envelope.contentTopic)
   if (topicBytes > maxTopicBytes) {
     throw new ValidationError(

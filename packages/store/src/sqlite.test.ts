@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -39,6 +39,20 @@ describe('sqlite store', () => {
       { sequence: 4, isDuplicate: false },
     ])
     expect(await second.counts()).toEqual({ envelopes: 4, topics: 3, lastSequence: 4 })
+  })
+
+  test('error: once a part is found damaged, nothing more is acknowledged', async () => {
+    const directory = newDirectory()
+    const first = await openSqliteStore({ directory })
+    await first.append(Array.from({ length: 90 }, (_, n) => envelope(n, 9_000)))
+    await first[Symbol.asyncDispose]()
+    await using second = await openSqliteStore({ directory })
+    const path = join(directory, 'envelopes.sqlite')
+    const bytes = await readFile(path)
+    await writeFile(path, bytes.fill(0x5a, 2 * 16_384))
+    const corrupt = { name: 'StorageError', code: 'store/corrupt' }
+    await expect(second.tail(all)).rejects.toMatchObject(corrupt)
+    await expect(second.append([envelope(100)])).rejects.toMatchObject(corrupt)
   })
 
   test('behavior: only the owner may read the files, and closing leaves no log behind', async () => {

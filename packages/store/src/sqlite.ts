@@ -4,6 +4,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkEnvelope, type Envelope } from '@posthorn/envelope'
+import { StorageError } from '@posthorn/errors'
 import { checkLimit, closedError } from './errors.ts'
 import { prepareDatabaseFile } from './sqlite/database-file.ts'
 import { GroupCommit } from './sqlite/group-commit.ts'
@@ -101,6 +102,8 @@ type SqliteParts = {
 class SqliteStore implements EnvelopeStore {
   readonly #parts: SqliteParts
   readonly #commits: GroupCommit
+  /** Set once part of the database was found damaged: nothing is acknowledged into it from then on. */
+  #damage: StorageError | undefined
   #closing: Promise<void> | undefined
 
   constructor(parts: SqliteParts) {
@@ -116,6 +119,7 @@ class SqliteStore implements EnvelopeStore {
 
   async append(envelopes: readonly Envelope[]): Promise<readonly AppendResult[]> {
     this.#checkOpen()
+    if (this.#damage !== undefined) throw this.#damage
     for (const envelope of envelopes) checkEnvelope(envelope)
     return envelopes.length === 0 ? [] : this.#commits.append(envelopes)
   }
@@ -125,7 +129,7 @@ class SqliteStore implements EnvelopeStore {
     const { after } = query
     // A copy, since a digest may be a small view of a large buffer.
     const lean = after && { ...query, after: { ...after, digest: after.digest.slice() } }
-    return unpackRows(await this.#reader().call('range', lean ?? query))
+    return unpackRows(await this.#watched(this.#reader().call('range', lean ?? query)))
   }
 
   async tail(query: TailQuery): Promise<readonly StoredEnvelope[]> {
@@ -145,7 +149,7 @@ class SqliteStore implements EnvelopeStore {
   }
 
   async counts(): Promise<StoreCounts> {
-    return this.#reader().call('counts', null)
+    return this.#watched(this.#reader().call('counts', null))
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -155,16 +159,26 @@ class SqliteStore implements EnvelopeStore {
 
   async #commit(envelopes: readonly Envelope[]): Promise<readonly AppendResult[]> {
     const batch = packBatch(envelopes)
-    return unpackResults(await this.#parts.writer.call('commit', batch, [batch.body.buffer]))
+    const work = this.#parts.writer.call('commit', batch, [batch.body.buffer])
+    return unpackResults(await this.#watched(work))
   }
 
   async #boundedTail(query: BoundedTailQuery): Promise<readonly StoredEnvelope[]> {
-    return unpackRows(await this.#reader().call('tail', query))
+    return unpackRows(await this.#watched(this.#reader().call('tail', query)))
   }
 
   #reader(): Thread<ReaderJobs> {
     this.#checkOpen()
     return this.#parts.readers.reduce((idlest, each) => (each.load < idlest.load ? each : idlest))
+  }
+
+  async #watched<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (error) {
+      if (error instanceof StorageError && error.code === 'store/corrupt') this.#damage ??= error
+      throw error
+    }
   }
 
   async #close(): Promise<void> {

@@ -108,6 +108,10 @@ export {
   Signature_WalletECDSACompact,
 } from './gen/xmtp/message_contents/signature.ts'
 
+// Other bytes in a text would be replaced in silence, and different texts become one.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const decodeUtf8 = (bytes: Uint8Array): string => utf8.decode(bytes)
+
 /** A generated codec for messages of type `T`. */
 export type Codec<T> = MessageFns<T>
 
@@ -123,7 +127,7 @@ export function encode<T>(codec: Codec<T>, message: T): Uint8Array {
  * @throws CodecError `wire/malformed` when the bytes are not such a message
  */
 export function decode<T>(codec: Codec<T>, bytes: Uint8Array, typeName: string): T {
-  const reader = new BinaryReader(bytes)
+  const reader = new BinaryReader(bytes, decodeUtf8)
   let message: T
   try {
     message = codec.decode(reader)

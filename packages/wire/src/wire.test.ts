@@ -47,6 +47,7 @@ describe('wire', () => {
   test.each([
     ['tag zero with bytes behind it', [0x0a, 0x01, 0x74, 0x00, 0x00]],
     ['the end of a group that never began, with bytes behind it', [0x0c, 0x0a, 0x01, 0x74]],
+    ['a text that is not UTF-8', [0x0a, 0x02, 0xc3, 0x28]],
     ['a length beyond the end', [0x0a, 0x05, 0x74]],
     ['a varint without end', [0x10, ...Array(11).fill(0xff)]],
   ])('error: %s is refused', (_, bytes) => {

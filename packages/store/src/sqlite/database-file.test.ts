@@ -45,6 +45,7 @@ const damages: readonly Damage[] = [
   ['that is empty', 'store/corrupt', (path) => truncate(path, 0)],
   ['that was cut', 'store/corrupt', (path) => truncate(path, 3 * 16_384)],
   ['with a damaged first page', 'store/corrupt', (path) => overwrite(path, 100, 4_000)],
+  ['with damage in its middle', 'store/corrupt', (path) => overwrite(path, 2 * 16_384, 16_384)],
   ['without its tables', 'store/corrupt', (path) => sql(path, 'DROP TABLE batches')],
   [
     'with a log but no database',

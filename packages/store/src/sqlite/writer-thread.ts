@@ -1,6 +1,7 @@
 // Entry of the writer thread.
 
 import { workerData } from 'node:worker_threads'
+import { checkIntegrity } from './integrity.ts'
 import { LazyResource } from './lazy-resource.ts'
 import { serveThread } from './serve-thread.ts'
 import { isFull } from './storage-error.ts'
@@ -15,6 +16,7 @@ serveThread<WriterJobs>({
   resource: writer,
   jobs: {
     open: () => {
+      checkIntegrity(path)
       writer.get()
       return null
     },
