@@ -85,7 +85,7 @@ class MemoryStore implements EnvelopeStore {
 
   #appendOne(envelope: Envelope): AppendResult {
     const row: StoredEnvelope = {
-      contentTopic: envelope.contentTopic.toWellFormed(),
+      contentTopic: envelope.contentTopic,
       timestampNs: envelope.timestampNs,
       // The caller may use its buffer again.
       message: envelope.message.slice(),
