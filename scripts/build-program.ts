@@ -9,6 +9,20 @@ import { build, type Plugin } from 'esbuild'
 const root = join(import.meta.dirname, '..')
 const out = join(root, 'packages/cli/dist')
 
+// Importing one of Node's own modules the usual way reads each of its properties, lazy ones included: of http
+// that loads the whole of fetch, of crypto all of WebCrypto, of process it builds a list of all flags.
+// Together a fifth of a node's start.
+const withoutFacades: Plugin = {
+  name: 'without-facades',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }))
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}')`,
+      loader: 'js',
+    }))
+  },
+}
+
 rmSync(out, { recursive: true, force: true })
 const { metafile } = await build({
   // The store loads its threads by the names of these files, beside its own.
@@ -27,27 +41,10 @@ const { metafile } = await build({
   external: ['secp256k1', 'secp256k1/*', 'node-gyp-build'],
   // Some dependencies are CommonJS and ask for Node's own modules by require.
   banner: {
-    js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
+    js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);",
   },
-  plugins: [withoutFacades(['node:http', 'node:process'])],
+  plugins: [withoutFacades],
   metafile: true,
   logLevel: 'error',
 })
 console.log(`Bundled ${Object.keys(metafile.inputs).length} sources into packages/cli/dist`)
-
-// Importing one of these the usual way reads each of its properties, lazy ones included: of http that loads
-// the whole of fetch, of process it builds a list of all flags. Together a tenth of a node's start.
-function withoutFacades(names: readonly string[]): Plugin {
-  return {
-    name: 'without-facades',
-    setup: ({ onResolve, onLoad }) => {
-      onResolve({ filter: /^node:/ }, ({ path }) =>
-        names.includes(path) ? { path, namespace: 'builtin' } : undefined,
-      )
-      onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-        contents: `module.exports = process.getBuiltinModule('${path}')`,
-        loader: 'js',
-      }))
-    },
-  }
-}

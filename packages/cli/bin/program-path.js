@@ -25,6 +25,8 @@ function isNewest(bundle, packages) {
 
 function isOlder(folder, limitMs) {
   return readdirSync(folder, { withFileTypes: true }).every((entry) => {
+    // Tests are no part of the program.
+    if (entry.name.endsWith('.test.ts')) return true
     const path = join(folder, entry.name)
     // A folder's own time tells of files that were removed or added.
     if (statSync(path).mtimeMs > limitMs) return false

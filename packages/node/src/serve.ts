@@ -23,6 +23,8 @@ type Foundation = {
   readonly events: Events
 }
 
+const settleMs = 50
+
 /** Serves the API from a store that is open; the node closes it when it stops. */
 export async function serve(config: NodeConfig, ports: OpenPorts): Promise<RunningNode> {
   const events = createEvents(ports.log)
@@ -63,8 +65,10 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
   })
   health.set('serving')
   events.ready({ api: api.urls, store: config.store })
-  // Asking now also starts the store's reader, which the first query would otherwise wait for.
-  ports.store.counts().then(events.storeCounted, () => undefined)
+  // Asking also starts the store's reader, before the first query but not before the first answer.
+  ports.clock.after(settleMs, () => {
+    ports.store.counts().then(events.storeCounted, () => undefined)
+  })
   return runningNode({ ...foundation, health, dispatcher, activity, api })
 }
 
