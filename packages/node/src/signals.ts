@@ -2,18 +2,21 @@
 
 import type { RunningNode } from './running-node.ts'
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** A signal that stops a node. */
+export type StopSignal = (typeof signals)[number]
+
 /** What a program hands over so that its signals stop a node. */
 export type SignalOptions = {
-  /** Source of `SIGINT` and `SIGTERM` events, as `process` is. */
+  /** Source of `SIGINT`, `SIGTERM` and `SIGHUP` events, as `process` is. */
   readonly source: {
-    on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
-    off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
+    on(signal: StopSignal, listener: () => void): unknown
+    off(signal: StopSignal, listener: () => void): unknown
   }
   /** Called on the second signal, to leave at once. */
   readonly exitNow: () => void
 }
-
-const signals = ['SIGINT', 'SIGTERM'] as const
 
 /**
  * Drains a node at the first signal. Resolves when it has stopped.

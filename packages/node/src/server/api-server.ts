@@ -7,7 +7,7 @@ import type { Exchange } from './exchange.ts'
 import { createHttp1Server } from './http1-server.ts'
 import { createHttp2Server } from './http2-server.ts'
 import { isLocalHost, listen } from './listen.ts'
-import { sniff } from './sniff.ts'
+import { createSniffer } from './sniff.ts'
 
 /** Settings of the API ports. */
 export type ApiServerOptions = {
@@ -24,7 +24,7 @@ export type ApiServerOptions = {
 export type ApiServer = {
   /** `http://host:port`, one a port, in the order of the ports. */
   readonly urls: readonly string[]
-  /** Takes no new connections and no further requests on idle ones. */
+  /** Takes no new connections and no further requests on idle ones; closes those that stay silent. */
   stopAccepting(): void
   /** Resolves when every connection is closed. */
   quiet(): Promise<void>
@@ -49,6 +49,13 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     serve,
     maxStreams: options.maxStreamsPerConnection,
   })
+  const sniffer = createSniffer(
+    {
+      http1: (socket) => http1.emit('connection', socket),
+      http2: (socket) => http2.server.emit('connection', socket),
+    },
+    clock,
+  )
   const sockets = createSocketSet()
   const listeners: Server[] = []
 
@@ -57,14 +64,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     server.maxConnections = options.maxConnections
     server.on('connection', (socket) => {
       sockets.add(socket)
-      sniff(
-        socket,
-        {
-          http1: (each) => http1.emit('connection', each),
-          http2: (each) => http2.server.emit('connection', each),
-        },
-        clock,
-      )
+      sniffer.sniff(socket)
     })
     listeners.push(server)
     return server
@@ -72,6 +72,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const close = (): void => {
     isClosing = true
     for (const listener of listeners) listener.close()
+    sniffer.closeSilent()
     http1.close()
     http2.closeSessions()
   }

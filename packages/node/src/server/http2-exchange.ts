@@ -13,9 +13,11 @@ export function http2Exchange(
   // An answer given before the request is whole: what still comes is dropped, and once the client has
   // the answer (a ping comes back after it) it is told to stop. Said at once, it would overtake the answer.
   const stopRequest = (): void => {
-    if (stream.readableEnded || stream.destroyed) return
+    if (stream.readableEnded || stream.destroyed || stream.session?.destroyed !== false) return
     stream.resume()
-    stream.session?.ping(() => stream.close(constants.NGHTTP2_NO_ERROR))
+    stream.session.ping((failure) => {
+      if (failure === null && !stream.destroyed) stream.close(constants.NGHTTP2_NO_ERROR)
+    })
   }
   return {
     version: 'http2',

@@ -34,7 +34,7 @@ const pingMs = 60_000
 
 /** Creates the server; connections come by its `connection` event. */
 export function createHttp2Server(parts: Http2ServerParts): SessionServer {
-  const sessions = new Set<ServerHttp2Session>()
+  const sessions = new Map<ServerHttp2Session, ReadonlySet<ServerHttp2Stream>>()
   const server = createServer({
     settings: {
       maxConcurrentStreams: parts.maxStreams,
@@ -44,33 +44,41 @@ export function createHttp2Server(parts: Http2ServerParts): SessionServer {
     },
     maxHeaderListPairs: 64,
     maxSessionMemory: 64,
+    // Each stream may wait for a ping of its own, and the pulse for one more.
+    maxOutstandingPings: parts.maxStreams + 1,
     // Ours counts first and closes with a reason; these stay as the last line.
     streamResetBurst: 4_000,
     streamResetRate: 800,
   })
   server.on('session', (session) => {
-    sessions.add(session)
     session.once('close', () => sessions.delete(session))
     session.on('error', () => session.destroy())
     session.setLocalWindowSize(sessionWindowBytes)
     watchPulse(session, parts.clock)
-    serveSession(session, parts)
+    sessions.set(session, serveSession(session, parts))
   })
   server.on('sessionError', () => {})
   return {
     server,
     closeSessions: () => {
-      for (const session of sessions) session.close()
+      for (const [session, streams] of sessions) closeSession(session, streams)
     },
   }
 }
 
-function serveSession(session: ServerHttp2Session, parts: Http2ServerParts): void {
+// Serves what the session brings; the streams returned are those open at any time.
+function serveSession(
+  session: ServerHttp2Session,
+  parts: Http2ServerParts,
+): ReadonlySet<ServerHttp2Stream> {
   const { remoteAddress } = session.socket
+  const streams = new Set<ServerHttp2Stream>()
   const resets = createResetLimiter(parts.clock)
   session.on('stream', (stream: ServerHttp2Stream, headers) => {
     // A stream's failure is its client's: it shows as a close.
     stream.on('error', () => {})
+    streams.add(stream)
+    stream.once('close', () => streams.delete(stream))
     stream.once('aborted', () => {
       if (resets.count() || session.closed) return
       parts.events.resetFlood()
@@ -79,6 +87,19 @@ function serveSession(session: ServerHttp2Session, parts: Http2ServerParts): voi
     })
     parts.serve(http2Exchange(stream, headers, remoteAddress))
   })
+  return streams
+}
+
+// A session that is closed sends no pings, and its last answers need them: so first only word of the
+// end is sent, and the session is closed behind its last stream.
+function closeSession(session: ServerHttp2Session, streams: ReadonlySet<ServerHttp2Stream>): void {
+  if (session.destroyed) return
+  const closeIfDone = (): void => {
+    if (streams.size === 0) session.close()
+  }
+  session.goaway()
+  for (const stream of streams) stream.once('close', closeIfDone)
+  closeIfDone()
 }
 
 // A peer that is gone without a word is noticed by the ping that it does not answer.
@@ -88,8 +109,8 @@ function watchPulse(session: ServerHttp2Session, clock: Clock): void {
     if (session.destroyed) return
     if (!isAnswered) return session.destroy()
     isAnswered = false
-    session.ping(() => {
-      isAnswered = true
+    session.ping((failure) => {
+      isAnswered = failure === null
     })
   })
   session.once('close', () => timer.cancel())

@@ -12,13 +12,49 @@ export type SniffTargets = {
 /** How every HTTP/2 connection with prior knowledge starts: `PRI * HTTP/2.0`. */
 const prefaceStart = Buffer.from('PRI ')
 const silenceMs = 10_000
+// For requests that are on their way already.
+const lastMomentMs = 100
 
-/** Waits for the first bytes, puts them back and hands the socket over; silent sockets are closed. */
-export function sniff(socket: Socket, targets: SniffTargets, clock: Clock): void {
+/** Tells connections apart. */
+export type Sniffer = {
+  /** Waits for the first bytes, puts them back and hands the socket over; silent sockets are closed. */
+  sniff(socket: Socket): void
+  /** Closes, in a moment, the sockets that have not said by then what they speak. */
+  closeSilent(): void
+}
+
+/** Creates a sniffer for the connections of one node. */
+export function createSniffer(targets: SniffTargets, clock: Clock): Sniffer {
+  const silent = new Set<Socket>()
+  return {
+    sniff: (socket) => {
+      silent.add(socket)
+      const done = (): void => {
+        silent.delete(socket)
+      }
+      sniffOne(socket, { targets, clock, done })
+    },
+    closeSilent: () => {
+      if (silent.size === 0) return
+      clock.after(lastMomentMs, () => {
+        for (const socket of silent) socket.destroy()
+      })
+    },
+  }
+}
+
+type Sniffing = {
+  readonly targets: SniffTargets
+  readonly clock: Clock
+  readonly done: () => void
+}
+
+function sniffOne(socket: Socket, { targets, clock, done }: Sniffing): void {
   let start = Buffer.alloc(0)
   const timer = clock.after(silenceMs, () => socket.destroy())
   const onGone = (): void => {
     timer.cancel()
+    done()
     socket.destroy()
   }
   const onData = (chunk: Buffer): void => {
@@ -26,6 +62,7 @@ export function sniff(socket: Socket, targets: SniffTargets, clock: Clock): void
     const isLikeHttp2 = startsAlike(start)
     if (isLikeHttp2 && start.length < prefaceStart.length) return
     timer.cancel()
+    done()
     socket.off('data', onData)
     socket.off('end', onGone)
     socket.off('close', onGone)
