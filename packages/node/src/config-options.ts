@@ -21,8 +21,6 @@ export type NodeConfig = {
   readonly 'max-publish-envelopes': number
   readonly 'max-connections': number
   readonly 'max-connection-streams': number
-  readonly 'subscriber-messages': number
-  readonly 'subscriber-all-messages': number
   readonly 'subscriber-bytes': number
 }
 
@@ -60,9 +58,7 @@ export const configOptions: {
   'max-publish-envelopes': count('most envelopes in one publish', 1_000, 1),
   'max-connections': count('most connections at a time on one port', 16_384, 1),
   'max-connection-streams': count('most calls at a time on one connection', 1_000, 1),
-  'subscriber-messages': count('most messages that wait for one stream', 1_024, 1),
-  'subscriber-all-messages': count('the same, for a stream of all topics', 4_096, 1),
-  'subscriber-bytes': count('most bytes that wait for one stream', 8 * mib, 1),
+  'subscriber-bytes': count('most memory that waits for one stream', 8 * mib, 1),
 }
 
 function text(shape: string, description: string, fallback: string): ConfigOption<string> {

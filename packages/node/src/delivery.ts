@@ -10,9 +10,12 @@ import { envelopeJson } from './json/envelope-json.ts'
 /** An envelope to deliver, with its wire forms. */
 export type Delivery = StreamMessage & {
   readonly topic: string
-  /** Size of the message, for the byte bounds of buffers. */
-  readonly lengthBytes: number
+  /** About what it holds of memory while it waits, for the bounds of buffers. */
+  readonly costBytes: number
 }
+
+// Objects around the bytes: even an empty message costs memory, so that none is too small to count.
+const overheadBytes = 256
 
 /** Wraps an envelope for delivery. */
 export function deliveryOf(envelope: Envelope): Delivery {
@@ -20,7 +23,7 @@ export function deliveryOf(envelope: Envelope): Delivery {
   let jsonLine: Buffer | undefined
   return {
     topic: envelope.contentTopic,
-    lengthBytes: envelope.message.length,
+    costBytes: overheadBytes + envelope.contentTopic.length + envelope.message.length,
     grpcFrame: () => {
       grpcFrame ??= frame(encode(WireEnvelope, envelope))
       return grpcFrame

@@ -1,12 +1,7 @@
-// A bounded buffer between the dispatcher and one stream.
+// A bounded buffer between the dispatcher and one stream. The bound is memory alone: how many messages
+// come at once is the publishers' doing, and says nothing of how well the stream is read.
 
 import type { Delivery } from './delivery.ts'
-
-/** How much a mailbox holds before it is full. One delivery always fits, however large. */
-export type MailboxLimits = {
-  readonly maxMessages: number
-  readonly maxBytes: number
-}
 
 /** Deliveries wait here until their stream takes them. */
 export type Mailbox = {
@@ -18,8 +13,8 @@ export type Mailbox = {
   close(): void
 }
 
-/** Creates an empty mailbox for one taker. */
-export function createMailbox(limits: MailboxLimits): Mailbox {
+/** Creates an empty mailbox for one taker. One delivery always fits, however large. */
+export function createMailbox(maxBytes: number): Mailbox {
   let waiting: Delivery[] = []
   let waitingBytes = 0
   let isClosed = false
@@ -33,12 +28,10 @@ export function createMailbox(limits: MailboxLimits): Mailbox {
   return {
     put: (delivery) => {
       if (isClosed) return false
-      const isFull =
-        waiting.length >= limits.maxMessages ||
-        waitingBytes + delivery.lengthBytes > limits.maxBytes
+      const isFull = waitingBytes + delivery.costBytes > maxBytes
       if (isFull && waiting.length > 0) return false
       waiting.push(delivery)
-      waitingBytes += delivery.lengthBytes
+      waitingBytes += delivery.costBytes
       notify()
       return true
     },

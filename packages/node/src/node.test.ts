@@ -137,6 +137,25 @@ describe('node stop', () => {
     expect(log).toEqual(['close'])
   })
 
+  test('takes one grace in all, and streams end well in it, when a call hangs', async () => {
+    const { store } = await slowStore()
+    const clock = createVirtualClock()
+    await using testNode = await startTestNode(
+      { 'grace-ms': 800 },
+      { openStore: async () => store, clock },
+    )
+    const stream = await testNode.grpc.subscribe(['a'])
+    const hanging = testNode.grpc.publish([envelope])
+    await testNode.grpc.query({ contentTopics: ['a'] })
+    const stopped = testNode.node[Symbol.asyncDispose]()
+    await clock.advance(799)
+    expect(await stream.next()).toBeUndefined()
+    expect(stream.outcome().status).toBe(0)
+    await clock.advance(1)
+    await stopped
+    expect((await hanging).status).not.toBe(0)
+  })
+
   test('answers 503 on readiness while it drains, to who is still connected', async () => {
     const { store, release } = await slowStore()
     await using testNode = await startTestNode(
@@ -224,7 +243,7 @@ describe('node under bad clients', () => {
   })
 
   test('ends a stream well when its buffer is full, after what was in it', async () => {
-    await using testNode = await startTestNode({ 'subscriber-messages': 5 })
+    await using testNode = await startTestNode({ 'subscriber-bytes': 5 * 258 })
     const streams = await Promise.all(testNode.clients.map((client) => client.subscribe(['a'])))
     const envelopes = Array.from({ length: 8 }, (_, index) => ({
       contentTopic: 'a',

@@ -35,15 +35,7 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
   const methods = createMethods({
     ingest: ingestOf(foundation, dispatcher),
     store: ports.store,
-    subscribe: createSubscribe(
-      dispatcher,
-      {
-        maxMessages: config['subscriber-messages'],
-        maxMessagesOfAll: config['subscriber-all-messages'],
-        maxBytes: config['subscriber-bytes'],
-      },
-      events,
-    ),
+    subscribe: createSubscribe(dispatcher, config['subscriber-bytes'], events),
     health,
   })
   const context: ServeContext = {
@@ -119,22 +111,29 @@ function runningNode(parts: Parts): RunningNode {
   }
 }
 
-// Calls first, streams after them: what the last publishes brought is still delivered.
+// Calls first, streams after them: what the last publishes brought is still delivered. Calls that hang
+// have half of the time, so that streams can end well in what is left of it.
 async function drain({ config, ports, events, health, dispatcher, activity, api }: Parts) {
   const graceMs = config['grace-ms']
   events.draining()
   health.set('draining')
   api.stopAccepting()
-  await inTime(ports, graceMs, activity.idle('unary'))
-  dispatcher.close()
-  await inTime(ports, graceMs, activity.idle('stream'))
-  api.closeIdle()
-  await inTime(ports, graceMs, api.quiet())
+  await inTime(ports, graceMs, async () => {
+    await inTime(ports, graceMs / 2, () => activity.idle('unary'))
+    dispatcher.close()
+    await activity.idle('stream')
+    api.closeIdle()
+    await api.quiet()
+  })
 }
 
-async function inTime({ clock }: OpenPorts, graceMs: number, work: Promise<void>): Promise<void> {
+async function inTime(
+  { clock }: OpenPorts,
+  timeMs: number,
+  work: () => Promise<void>,
+): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>()
-  const timer = clock.after(graceMs, resolve)
-  await Promise.race([work, late])
+  const timer = clock.after(timeMs, resolve)
+  await Promise.race([work(), late])
   timer.cancel()
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { startTestNode } from './contract/test-node.ts'
 import { type Delivery, deliveryOf } from './delivery.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { createMailbox } from './mailbox.ts'
@@ -10,7 +11,7 @@ function delivery(lengthBytes: number): Delivery {
 
 describe('mailbox', () => {
   test('gives what waits in one batch, and waits when empty', async () => {
-    const mailbox = createMailbox({ maxMessages: 10, maxBytes: 100 })
+    const mailbox = createMailbox(1_000)
     const [one, two, three] = [delivery(1), delivery(1), delivery(1)]
     const early = mailbox.take()
     mailbox.put(one)
@@ -20,20 +21,25 @@ describe('mailbox', () => {
     expect(await mailbox.take()).toEqual([two, three])
   })
 
-  test('is full by messages', () => {
-    const mailbox = createMailbox({ maxMessages: 2, maxBytes: 100 })
-    expect([1, 1, 1].map((size) => mailbox.put(delivery(size)))).toEqual([true, true, false])
+  test('is full by bytes, those around a message counted too', () => {
+    const mailbox = createMailbox(1_000)
+    expect([0, 0, 0, 0].map((size) => mailbox.put(delivery(size)))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ])
   })
 
-  test('is full by bytes, but holds one delivery of any size', async () => {
-    const mailbox = createMailbox({ maxMessages: 10, maxBytes: 100 })
-    expect([500, 1].map((size) => mailbox.put(delivery(size)))).toEqual([true, false])
+  test('holds one delivery of any size', async () => {
+    const mailbox = createMailbox(1_000)
+    expect([5_000, 1].map((size) => mailbox.put(delivery(size)))).toEqual([true, false])
     await mailbox.take()
-    expect([60, 40, 1].map((size) => mailbox.put(delivery(size)))).toEqual([true, true, false])
+    expect([300, 100, 1].map((size) => mailbox.put(delivery(size)))).toEqual([true, true, false])
   })
 
   test('gives what waits after it closed, then nothing', async () => {
-    const mailbox = createMailbox({ maxMessages: 10, maxBytes: 100 })
+    const mailbox = createMailbox(1_000)
     mailbox.put(delivery(1))
     mailbox.close()
     expect(mailbox.put(delivery(1))).toBe(false)
@@ -42,7 +48,7 @@ describe('mailbox', () => {
   })
 
   test('wakes who waits when it closes', async () => {
-    const mailbox = createMailbox({ maxMessages: 10, maxBytes: 100 })
+    const mailbox = createMailbox(1_000)
     const waiting = mailbox.take()
     mailbox.close()
     expect(await waiting).toBeUndefined()
@@ -50,7 +56,7 @@ describe('mailbox', () => {
 })
 
 describe('subscription', () => {
-  const limits = { maxMessages: 2, maxBytes: 1_000 }
+  const maxBytes = 600
 
   function open() {
     const dispatcher = createDispatcher()
@@ -58,7 +64,7 @@ describe('subscription', () => {
     const ends: SubscriptionEnd[] = []
     const subscription = openSubscription(dispatcher, {
       topics: ['a'],
-      limits,
+      maxBytes,
       signal: leaving.signal,
       onEnd: (reason) => ends.push(reason),
     })
@@ -83,7 +89,7 @@ describe('subscription', () => {
     const leaving = new AbortController()
     leaving.abort()
     const { signal } = leaving
-    const subscription = openSubscription(createDispatcher(), { topics: ['a'], limits, signal })
+    const subscription = openSubscription(createDispatcher(), { topics: ['a'], maxBytes, signal })
     subscription.replaceTopics(['b'])
     expect(await Array.fromAsync(subscription.batches())).toEqual([])
   })
@@ -97,4 +103,27 @@ describe('subscription', () => {
     await expect(batches.next()).rejects.toThrow('bad request')
     expect(ends).toEqual(['client-done'])
   })
+})
+
+test('a reader that keeps up gets a burst whole, and in the order of the store', async () => {
+  await using testNode = await startTestNode()
+  const { grpc } = testNode
+  const streams = await Promise.all(testNode.clients.map((each) => each.subscribe(['burst'])))
+  const publishes = Array.from({ length: 10 }, (_, publish) =>
+    Array.from({ length: 1_000 }, (_, index) => ({
+      contentTopic: 'burst',
+      timestampNs: BigInt(publish * 1_000 + index),
+      message: Buffer.alloc(200, publish),
+    })),
+  )
+  await Promise.all(publishes.map((envelopes) => grpc.publish(envelopes)))
+  const read = streams.map(async (stream) => {
+    const stamps: (bigint | undefined)[] = []
+    while (stamps.length < 10_000) stamps.push((await stream.next())?.timestampNs)
+    return stamps
+  })
+  const [first, ...others] = await Promise.all(read)
+  expect(new Set(first)).toHaveLength(10_000)
+  for (const other of others) expect(other).toEqual(first)
+  for (const stream of streams) stream.cancel()
 })

@@ -2,7 +2,7 @@
 
 import type { Delivery } from './delivery.ts'
 import type { Dispatcher, Subscriber } from './dispatcher.ts'
-import { createMailbox, type MailboxLimits } from './mailbox.ts'
+import { createMailbox } from './mailbox.ts'
 
 /** Why a subscription ended; the first reason counts. */
 export type SubscriptionEnd = 'client-done' | 'client-gone' | 'too-slow' | 'node-closing'
@@ -10,7 +10,8 @@ export type SubscriptionEnd = 'client-done' | 'client-gone' | 'too-slow' | 'node
 /** Settings of a subscription. */
 export type SubscriptionOptions = {
   readonly topics: readonly string[]
-  readonly limits: MailboxLimits
+  /** Bound of what waits for the stream. */
+  readonly maxBytes: number
   /** Aborted when the client has gone: everything is freed at once. */
   readonly signal: AbortSignal
   readonly onEnd?: ((reason: SubscriptionEnd) => void) | undefined
@@ -33,7 +34,7 @@ export function openSubscription(
   dispatcher: Dispatcher,
   options: SubscriptionOptions,
 ): Subscription {
-  const mailbox = createMailbox(options.limits)
+  const mailbox = createMailbox(options.maxBytes)
   let hasEnded = false
   let failure: unknown
 

@@ -1,34 +1,23 @@
-// How the three subscribe methods open a subscription: with the node's dispatcher and bounds.
+// How the three subscribe methods open a subscription: with the node's dispatcher and bound.
 
-import { type Dispatcher, everyTopic } from '../../dispatcher.ts'
+import type { Dispatcher } from '../../dispatcher.ts'
 import type { Events } from '../../events.ts'
 import { openSubscription, type Subscription } from '../../subscription.ts'
 
 /** Opens a subscription that lasts until `signal` aborts or either side ends it. */
 export type Subscribe = (topics: readonly string[], signal: AbortSignal) => Subscription
 
-/** Bounds of what waits for one subscriber. */
-export type SubscriberLimits = {
-  readonly maxMessages: number
-  /** For a subscriber of every topic. */
-  readonly maxMessagesOfAll: number
-  readonly maxBytes: number
-}
-
-/** Binds subscriptions to a dispatcher. */
+/** Binds subscriptions to a dispatcher; `maxBytes` bounds what waits for one of them. */
 export function createSubscribe(
   dispatcher: Dispatcher,
-  limits: SubscriberLimits,
+  maxBytes: number,
   events: Pick<Events, 'subscriberTooSlow'>,
 ): Subscribe {
   return (topics, signal) =>
     openSubscription(dispatcher, {
       topics,
       signal,
-      limits: {
-        maxMessages: topics.includes(everyTopic) ? limits.maxMessagesOfAll : limits.maxMessages,
-        maxBytes: limits.maxBytes,
-      },
+      maxBytes,
       onEnd: (reason) => {
         if (reason === 'too-slow') events.subscriberTooSlow()
       },
