@@ -8,4 +8,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
+// A log that nobody reads any more, its pipe or its terminal closed, goes nowhere; a node lives on.
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+})
+
 process.exitCode = await run(process.argv.slice(2))

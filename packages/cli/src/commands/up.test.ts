@@ -55,6 +55,19 @@ describe('up', () => {
     },
   )
 
+  test('behavior: lives on when nobody reads its log any more', async () => {
+    await using node = start(['up', '--json', '--log-level', 'debug', ...onFreePort])
+    const { api } = JSON.parse(await node.nextLine())
+    node.process.stderr.destroy()
+    for (let round = 0; round < 3; round++) {
+      // Each refusal is a line of the log.
+      const refused = await fetch(`${api[0]}/message/v1/publish`, { method: 'POST', body: '{' })
+      expect(refused.status).toBe(400)
+    }
+    node.process.kill('SIGINT')
+    expect((await node.finished).exitCode).toBe(0)
+  })
+
   test('behavior: takes settings from flags, then the environment, then the file', async () => {
     const file = join(folder, 'settings.json')
     const settings = { store: 'memory', auth: 'off', 'api-port': [0, 0, 0] }
