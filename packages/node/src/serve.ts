@@ -42,6 +42,7 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
     clock: ports.clock,
     events,
     budget: createBodyBudget(config['max-waiting-bytes']),
+    answers: createBodyBudget(config['max-waiting-bytes']),
     maxRequestBytes: config['max-request-bytes'],
     keepAliveMs: config['keep-alive-ms'],
     stallMs: config['stall-ms'],

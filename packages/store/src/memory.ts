@@ -11,6 +11,7 @@ import type {
   StoredEnvelope,
   TailQuery,
 } from './store.ts'
+import { takeBytes } from './take-bytes.ts'
 
 /** What a memory store is made of. */
 export type MemoryStoreOptions = {
@@ -46,7 +47,8 @@ class MemoryStore implements EnvelopeStore {
     checkLimit(query.limit)
     const rows = [...new Set(query.topics)].flatMap((topic) => this.#topicPage(topic, query))
     const sign = query.direction === 'ascending' ? 1 : -1
-    return rows.sort((a, b) => sign * comparePlaces(a, b)).slice(0, query.limit)
+    const page = rows.sort((a, b) => sign * comparePlaces(a, b)).slice(0, query.limit)
+    return takeBytes(page, query.maxBytes)
   }
 
   async tail(query: TailQuery): Promise<readonly StoredEnvelope[]> {

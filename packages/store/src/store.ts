@@ -36,6 +36,8 @@ export type RangeQuery = {
   readonly direction: Direction
   /** Rows, 0 or more. */
   readonly limit: number
+  /** The page ends early once its messages have as many bytes; one row always fits. */
+  readonly maxBytes?: number | undefined
 }
 
 /** A page in the order of arrival. */

@@ -9,6 +9,8 @@ export type Call = {
   readonly authorization: string | undefined
   /** IP address of the client, as the node sees it. */
   readonly remoteAddress: string | undefined
+  /** Takes room for so many bytes of the answer. @throws TransportError `transport/overloaded` */
+  readonly hold: (lengthBytes: number) => void
 }
 
 /** A call whose answer is a stream; `signal` aborts when the client has gone or its time is over. */

@@ -10,6 +10,7 @@ import type {
   ServerStreamMethod,
   UnaryMethod,
 } from '../api/method.ts'
+import { isLarge, writeInTime } from '../server/answer.ts'
 import { type BodyOptions, overloaded, readBody } from '../server/body.ts'
 import { pump, streamSignal, withDeadline } from '../server/call-stream.ts'
 import type { Exchange } from '../server/exchange.ts'
@@ -51,17 +52,19 @@ export async function serveRpc(rpc: RpcCall, method: Method | undefined): Promis
 async function serveUnary({ exchange, wire, context }: RpcCall, method: UnaryMethod) {
   const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
   const request = await readMessage({ exchange, wire, context }, 'closed')
-  const answer = method.answerProto(request, callOf(exchange))
+  const answer = method.answerProto(request, callOf(exchange, context))
   const reply = frame(await withDeadline(answer, timeoutMs, context))
   wire.begin(exchange, {})
-  wire.end(exchange, reply, okTrailers)
+  if (!isLarge(reply)) return wire.end(exchange, reply, okTrailers)
+  await writeInTime(exchange, wire.encodeFrame(reply), context)
+  wire.end(exchange, undefined, okTrailers)
 }
 
 async function serveStream(rpc: RpcCall, method: ServerStreamMethod | BidiMethod) {
   const { exchange, wire, context } = rpc
   const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
   const signal = streamSignal(exchange, timeoutMs, context)
-  const batches = await openBatches(rpc, method, { ...callOf(exchange), signal })
+  const batches = await openBatches(rpc, method, { ...callOf(exchange, context), signal })
   // Clients wait for these headers before they hand the stream to their caller.
   wire.begin(exchange, { subscribed: 'true' })
   context.events.streamOpened(method.rpc)

@@ -10,6 +10,7 @@ import type { MessageBatches, ServerStreamMethod, StreamCall, UnaryMethod } from
 import { inflate } from '../grpc/frame.ts'
 import { timeoutMsOf } from '../grpc/timeout.ts'
 import { encodedLength } from '../grpc/web-text.ts'
+import { isLarge, writeInTime } from '../server/answer.ts'
 import { type BodyOptions, readBody } from '../server/body.ts'
 import { pump, streamSignal, withDeadline } from '../server/call-stream.ts'
 import { corsHeaders } from '../server/cors.ts'
@@ -52,22 +53,25 @@ export async function serveJson(
 async function serveUnary(exchange: Exchange, method: UnaryMethod, context: ServeContext) {
   const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
   const body = await readRequest(exchange, context, 'closed')
-  const call = callOf(exchange)
+  const call = callOf(exchange, context)
   if (isBinary(exchange)) {
     const reply = await withDeadline(method.answerProto(body, call), timeoutMs, context)
     const headers = { ...successHeaders, 'content-type': 'application/octet-stream' }
-    return replyCompressed(exchange, headers, reply)
+    return reply200(exchange, { headers, body: reply }, context)
   }
   const request = parseJson(fromUtf8(body))
   const reply = await withDeadline(method.answerJson(request, call), timeoutMs, context)
-  return replyCompressed(exchange, successHeaders, Buffer.from(reply))
+  return reply200(exchange, { headers: successHeaders, body: Buffer.from(reply) }, context)
 }
 
 async function serveStream(exchange: Exchange, method: ServerStreamMethod, context: ServeContext) {
   const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
   const signal = streamSignal(exchange, timeoutMs, context)
   const body = await readRequest(exchange, context, 'whole')
-  const batches = await open(exchange, method, { body, call: { ...callOf(exchange), signal } })
+  const batches = await open(exchange, method, {
+    body,
+    call: { ...callOf(exchange, context), signal },
+  })
   exchange.head(200, { ...successHeaders, 'grpc-metadata-subscribed': 'true' })
   context.events.streamOpened(method.rpc)
   const keepAlive = context.clock.every(context.keepAliveMs, () => exchange.write(keepAliveLine))
@@ -110,22 +114,24 @@ async function readRequest(
   return encoding === 'gzip' ? inflate(body, maxBytes) : body
 }
 
-async function replyCompressed(
-  exchange: Exchange,
-  headers: OutgoingHttpHeaders,
-  body: Uint8Array,
-): Promise<void> {
+type Answer = { readonly headers: OutgoingHttpHeaders; readonly body: Uint8Array }
+
+async function reply200(exchange: Exchange, answer: Answer, context: ServeContext): Promise<void> {
+  const { headers, body } = await compressed(exchange, answer)
+  if (!isLarge(body)) return exchange.reply(200, headers, body)
+  exchange.head(200, { ...headers, 'content-length': body.length })
+  await writeInTime(exchange, body, context)
+  exchange.end()
+}
+
+async function compressed(exchange: Exchange, answer: Answer): Promise<Answer> {
   const accepts = headerOf(exchange, 'accept-encoding') ?? ''
   const isCompressible =
     (exchange.path.endsWith('/query') || exchange.path.endsWith('/batch-query')) &&
     /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(accepts)
-  if (!isCompressible) return exchange.reply(200, headers, body)
-  const compressed = await gzipAsync(body, { level: 1 })
-  exchange.reply(
-    200,
-    { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' },
-    compressed,
-  )
+  if (!isCompressible) return answer
+  const headers = { ...answer.headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' }
+  return { headers, body: await gzipAsync(answer.body, { level: 1 }) }
 }
 
 function isBinary(exchange: Exchange): boolean {

@@ -79,7 +79,8 @@ function chunksOf(
   return lengthBytes <= joinBelowBytes ? [Buffer.concat(buffers)] : buffers
 }
 
-async function drainedInTime(exchange: Exchange, context: ServeContext): Promise<void> {
+/** Waits until there is room again; a client that reads nothing for too long is cut off. */
+export async function drainedInTime(exchange: Exchange, context: ServeContext): Promise<void> {
   const timer = context.clock.after(context.stallMs, () => {
     context.events.streamStalled()
     exchange.destroy()

@@ -9,6 +9,8 @@ export type ServeContext = {
   readonly clock: Clock
   readonly events: Events
   readonly budget: BodyBudget
+  /** The same for answers. */
+  readonly answers: BodyBudget
   /** Largest request message, in bytes of protobuf. */
   readonly maxRequestBytes: number
   /** Time between the keep-alive lines of a JSON stream. */

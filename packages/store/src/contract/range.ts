@@ -52,6 +52,21 @@ export function testRange(open: Open): void {
       },
     )
 
+    test.each([['a'], ['a', 'b']])(
+      'behavior: a page of %j ends with the row that reaches its bytes',
+      async (...topics) => {
+        await using store = await open()
+        await store.append(upTo(9).map((n) => numbered(n, topics[n % topics.length])))
+        const query = { topics, direction: 'ascending', limit: 9 } as const
+        const [first, second, ...rest] = await store.range(query)
+        const bytes = (first?.message.length ?? 0) + (second?.message.length ?? 0)
+        expect(rest).toHaveLength(7)
+        const cut = await store.range({ ...query, maxBytes: bytes })
+        expect(plain(cut)).toEqual(plain([first, second].filter((row) => row !== undefined)))
+        expect(await store.range({ ...query, maxBytes: 1 })).toHaveLength(1)
+      },
+    )
+
     test('behavior: 10,000 topics merge into one order, unknown and repeated ones included', async () => {
       await using store = await open()
       const topics = upTo(10_000).map((n) => `topic ${n}`)

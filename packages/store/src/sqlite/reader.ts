@@ -2,6 +2,7 @@
 
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { RangeQuery, StoreCounts, TailQuery } from '../store.ts'
+import { takeBytes } from '../take-bytes.ts'
 import { firstKeys } from './merge.ts'
 import type { Row } from './packed-rows.ts'
 import { boundsOf } from './position.ts'
@@ -55,12 +56,13 @@ export class Reader implements Disposable {
 
   /** A page in the order of sender's time. */
   range(query: RangeQuery): Row[] {
-    const { topics, direction, limit } = query
+    const { topics, direction, limit, maxBytes } = query
     const bounds = boundsOf(query)
     if (bounds === undefined || limit === 0) return []
     const { time, digest, farTime, digestBeyond } = bounds
     const order = direction === 'ascending' ? this.#ascending : this.#descending
-    return this.#page(order, { topics, limit, bounds: [time, digest, farTime, digestBeyond] })
+    const places: Bounds = [time, digest, farTime, digestBeyond]
+    return this.#page(order, { topics, limit, maxBytes, bounds: places })
   }
 
   /** A page in the order of arrival. */
@@ -70,7 +72,7 @@ export class Reader implements Disposable {
       return this.#page(this.#arrival, { topics, limit, bounds: [afterSequence] })
     }
     const rows = this.#rowsAfter.iterate(afterSequence, limit) as Iterable<unknown>
-    return takeBytes(rows as Iterable<Row>, maxBytes ?? Number.POSITIVE_INFINITY)
+    return takeBytes(rows as Iterable<Row>, maxBytes)
   }
 
   counts(): StoreCounts {
@@ -90,8 +92,11 @@ export class Reader implements Disposable {
       const topics = this.#topicIds(request.topics)
       const [topic] = topics
       if (topic === undefined) return []
-      const { bounds, limit } = request
-      if (topics.length === 1) return order.rows.all(topic, ...bounds, limit) as unknown as Row[]
+      const { bounds, limit, maxBytes } = request
+      if (topics.length === 1) {
+        const rows = order.rows.iterate(topic, ...bounds, limit) as Iterable<unknown>
+        return takeBytes(rows as Iterable<Row>, maxBytes)
+      }
       return this.#mergedPage(order, topics, request)
     } finally {
       this.#database.exec('COMMIT')
@@ -99,7 +104,8 @@ export class Reader implements Disposable {
   }
 
   // Only the `limit` topics that begin first can have a row among the first `limit`.
-  #mergedPage(order: TopicOrder, topics: readonly number[], { bounds, limit }: PageRequest): Row[] {
+  #mergedPage(order: TopicOrder, topics: readonly number[], request: PageRequest): Row[] {
+    const { bounds, limit, maxBytes } = request
     const list = JSON.stringify(topics)
     const candidates = order.firstTopics
       .all(list, ...bounds, limit)
@@ -109,7 +115,11 @@ export class Reader implements Disposable {
         order.keys.iterate(topic, ...bounds, limit) as Iterable<unknown> as Iterable<Key>,
       compare: order.compare,
     })
-    return page.map(({ sequence }) => this.#row.get(sequence) as unknown as Row)
+    return takeBytes(this.#rowsOf(page), maxBytes)
+  }
+
+  *#rowsOf(keys: readonly Key[]): Generator<Row> {
+    for (const { sequence } of keys) yield this.#row.get(sequence) as unknown as Row
   }
 
   #topicIds(names: readonly string[]): number[] {
@@ -122,15 +132,5 @@ type PageRequest = {
   readonly topics: readonly string[]
   readonly bounds: Bounds
   readonly limit: number
-}
-
-function takeBytes(rows: Iterable<Row>, maxBytes: number): Row[] {
-  const taken: Row[] = []
-  let bytes = 0
-  for (const row of rows) {
-    taken.push(row)
-    bytes += row.message.length
-    if (bytes >= maxBytes) break
-  }
-  return taken
+  readonly maxBytes?: number | undefined
 }

@@ -3,9 +3,10 @@
 import { maxBatchQueries } from '@posthorn/envelope'
 import { ValidationError } from '@posthorn/errors'
 import type { EnvelopeStore } from '@posthorn/store'
+import type { QueryResponse } from '@posthorn/wire'
 import { type UnaryMethod, unaryMethod } from '../method.ts'
 import { batchQueryReplyForm, batchQueryRequestForm } from './forms.ts'
-import { pageOf, rangeOf } from './query.ts'
+import { bytesOf, maxAnswerBytes, rangeOf, readPage } from './query.ts'
 import { messageApiService } from './service.ts'
 
 /** BatchQuery. One bad request refuses the batch before anything is read. */
@@ -16,12 +17,18 @@ export function batchQueryMethod(store: EnvelopeStore): UnaryMethod {
     httpPath: '/message/v1/batch-query',
     request: batchQueryRequestForm,
     reply: batchQueryReplyForm,
-    handle: async ({ requests }) => {
+    handle: async ({ requests }, call) => {
       checkCount(requests.length)
-      const queries = requests.map((request) => ({ request, range: rangeOf(request) }))
-      const responses = await Promise.all(
-        queries.map(async ({ request, range }) => pageOf(await store.range(range), range, request)),
-      )
+      for (const request of requests) rangeOf(request)
+      // One after the other, so that a batch holds no more than its answer. The pages share its room; when
+      // it is used up, each of the others still has its first row and a cursor.
+      const responses: QueryResponse[] = []
+      let roomBytes = maxAnswerBytes
+      for (const request of requests) {
+        const page = await readPage(store, request, { call, maxBytes: Math.max(1, roomBytes) })
+        roomBytes -= bytesOf(page.envelopes)
+        responses.push(page)
+      }
       return { responses }
     },
   })

@@ -14,9 +14,15 @@ import {
   type QueryResponse,
   SortDirection,
 } from '@posthorn/wire'
-import { type UnaryMethod, unaryMethod } from '../method.ts'
+import { type Call, type UnaryMethod, unaryMethod } from '../method.ts'
+import { withWholeCursor } from './cursor.ts'
 import { queryReplyForm, queryRequestForm } from './forms.ts'
 import { messageApiService } from './service.ts'
+
+/** Most message bytes in one answer. */
+export const maxAnswerBytes: number = 16 * 1024 * 1024
+// A row is held as it was read and as it is written, which base64 makes longer.
+const copiesOfRow = 3
 
 /** Query. */
 export function queryMethod(store: EnvelopeStore): UnaryMethod {
@@ -26,11 +32,36 @@ export function queryMethod(store: EnvelopeStore): UnaryMethod {
     httpPath: '/message/v1/query',
     request: queryRequestForm,
     reply: queryReplyForm,
-    handle: async (request) => {
-      const range = rangeOf(request)
-      return pageOf(await store.range(range), range, request)
-    },
+    handle: (request, call) => readPage(store, request, { call, maxBytes: maxAnswerBytes }),
   })
+}
+
+/** How a page is read. */
+export type PageContext = {
+  readonly call: Pick<Call, 'hold'>
+  /** The page ends early once its messages have as many bytes; its cursor says where to go on. */
+  readonly maxBytes: number
+}
+
+/**
+ * The page that answers a request.
+ *
+ * @throws ValidationError as {@link rangeOf}; TransportError `transport/overloaded`
+ */
+export async function readPage(
+  store: EnvelopeStore,
+  request: QueryRequest,
+  { call, maxBytes }: PageContext,
+): Promise<QueryResponse> {
+  const range = { ...rangeOf(request), maxBytes }
+  const rows = await store.range(await withWholeCursor(store, range))
+  call.hold(bytesOf(rows) * copiesOfRow)
+  return pageOf(rows, range, request)
+}
+
+/** Bytes of the messages of a page. */
+export function bytesOf(rows: readonly { readonly message: Uint8Array }[]): number {
+  return rows.reduce((sum, { message }) => sum + message.length, 0)
 }
 
 /**
@@ -56,14 +87,15 @@ export function rangeOf(request: QueryRequest): RangeQuery {
   }
 }
 
-/** The page that answers a request; it has a cursor only when it is full. */
-export function pageOf(
+/** The page of some rows; it has a cursor only when it is full. */
+function pageOf(
   rows: readonly StoredEnvelope[],
   range: RangeQuery,
   request: QueryRequest,
 ): QueryResponse {
   const last = rows.at(-1)
-  const isFull = rows.length >= range.limit && last !== undefined
+  const isCut = range.maxBytes !== undefined && bytesOf(rows) >= range.maxBytes
+  const isFull = (rows.length >= range.limit || isCut) && last !== undefined
   return {
     envelopes: rows.map(({ contentTopic, timestampNs, message }) => ({
       contentTopic,
