@@ -3,24 +3,36 @@
 // `npm ci` runs it; the launcher falls back to the sources as soon as one of them is newer.
 
 import { rmSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 
 const root = join(import.meta.dirname, '..')
 const out = join(root, 'packages/cli/dist')
 
-// Importing one of Node's own modules the usual way reads each of its properties, lazy ones included: of http
-// that loads the whole of fetch, of crypto all of WebCrypto, of process it builds a list of all flags.
-// Together a fifth of a node's start.
-const withoutFacades: Plugin = {
-  name: 'without-facades',
+// Node's own modules take most of a start, and a node needs few of them before its first answer. Each is
+// replaced by an object that loads it when one of its properties is first read.
+const lateBuiltins: Plugin = {
+  name: 'late-builtins',
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }))
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule('${path}')`,
-      loader: 'js',
-    }))
+    onResolve({ filter: /^[a-z_:/0-9]+$/ }, ({ path, namespace }) =>
+      namespace !== 'late' && isObjectModule(path) ? { path, namespace: 'late' } : undefined,
+    )
+    onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({ contents: lateModule(path) }))
   },
+}
+
+// Those that are a class or a function have to be there at once.
+function isObjectModule(name: string): boolean {
+  return isBuiltin(name) && process.getBuiltinModule(name)?.constructor === Object
+}
+
+function lateModule(name: string): string {
+  const names = Object.keys(process.getBuiltinModule(name) ?? {})
+  const getters = names.map((key) => `get ${key}() { return load().${key} }`)
+  return `let loaded
+    const load = () => (loaded ??= process.getBuiltinModule('${name}'))
+    module.exports = { ${getters.join(', ')} }`
 }
 
 rmSync(out, { recursive: true, force: true })
@@ -32,18 +44,18 @@ const { metafile } = await build({
     'reader-thread': join(root, 'packages/store/src/sqlite/reader-thread.ts'),
   },
   outdir: out,
+  outExtension: { '.js': '.cjs' },
   bundle: true,
-  splitting: true,
   platform: 'node',
-  format: 'esm',
+  // One file that is required loads three times as fast as a few dozen that are imported: importing reads
+  // every property of Node's own modules, lazy ones included, which loads fetch and WebCrypto whole.
+  format: 'cjs',
   target: 'node22',
+  define: { 'import.meta.url': 'ownUrl' },
+  banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
   // Native code stays in its package.
   external: ['secp256k1', 'secp256k1/*', 'node-gyp-build'],
-  // Some dependencies are CommonJS and ask for Node's own modules by require.
-  banner: {
-    js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);",
-  },
-  plugins: [withoutFacades],
+  plugins: [lateBuiltins],
   metafile: true,
   logLevel: 'error',
 })

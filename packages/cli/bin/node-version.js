@@ -1,19 +1,18 @@
 // Which Node runs this, and whether the checkout it lies in has brought a better one.
 
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+const { existsSync, readFileSync } = require('fs')
+const { dirname, join } = require('path')
 
 const wanted = [22, 18]
 
 /** Whether a version text such as `24.21.0` is one that the program runs on. */
-export function isNewEnough(version) {
+function isNewEnough(version) {
   const parts = version.split('.').map(Number)
   return parts[0] > wanted[0] || (parts[0] === wanted[0] && parts[1] >= wanted[1])
 }
 
 /** What to print when there is no way on. */
-export function tooOldMessage(found) {
+function tooOldMessage(found) {
   return [
     `posthorn needs Node ${wanted.join('.')} or newer; this is Node ${found} (${process.execPath}).`,
     '',
@@ -26,8 +25,8 @@ export function tooOldMessage(found) {
 }
 
 /** Path of a Node from npm that lies in a node_modules folder above and is new enough, or undefined. */
-export function newerNode() {
-  let folder = dirname(fileURLToPath(import.meta.url))
+function newerNode() {
+  let folder = __dirname
   for (;;) {
     const path = nodeIn(join(folder, 'node_modules', 'node'))
     if (path !== undefined) return path
@@ -47,3 +46,5 @@ function nodeIn(folder) {
     return undefined
   }
 }
+
+module.exports = { isNewEnough, newerNode, tooOldMessage }

@@ -1,21 +1,19 @@
 #!/usr/bin/env node
-// Plain JavaScript that Node 12 can still parse: the program proper needs a newer Node, and this file is
-// what tells people so, or finds one.
+// Plain CommonJS that Node 12 can still parse (`node:` names included, which it does not know): the program
+// proper needs a newer Node, and this file is what tells people so, or finds one.
 
-import { isNewEnough, newerNode, tooOldMessage } from './node-version.js'
-import { runWith } from './run-with.js'
-import { startProgram } from './start-program.js'
+const { isNewEnough, newerNode, tooOldMessage } = require('./node-version.js')
 
 const found = process.versions.node
 
 if (isNewEnough(found)) {
-  startProgram()
+  require('./start-program.js').startProgram()
 } else {
   const node = newerNode()
   if (node === undefined) {
     process.stderr.write(tooOldMessage(found))
     process.exitCode = 1
   } else {
-    runWith(node)
+    require('./run-with.js').runWith(node)
   }
 }

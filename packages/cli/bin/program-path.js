@@ -1,14 +1,13 @@
 // Which form of the program to start. One bundle loads four times as fast as the sources it was made of, so
 // it is preferred, unless somebody has changed a source since.
 
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+const { existsSync, readdirSync, statSync } = require('fs')
+const { dirname, join } = require('path')
 
 /** Path of the file to start. */
-export function programPath() {
-  const folder = dirname(dirname(fileURLToPath(import.meta.url)))
-  const bundle = join(folder, 'dist', 'main.js')
+function programPath() {
+  const folder = dirname(__dirname)
+  const bundle = join(folder, 'dist', 'main.cjs')
   const sources = join(folder, 'src', 'main.ts')
   if (!existsSync(sources)) return bundle
   const packages = dirname(folder)
@@ -18,18 +17,22 @@ export function programPath() {
 function isNewest(bundle, packages) {
   const { mtimeMs } = statSync(bundle)
   return readdirSync(packages).every((name) => {
-    const sources = join(packages, name, 'src')
+    const sources = `${packages}/${name}/src`
     return !existsSync(sources) || isOlder(sources, mtimeMs)
   })
 }
 
+// Looks at some four hundred files at every start, so it takes the shortest way: paths are put together as
+// they are, and a name with a dot in it is no folder.
 function isOlder(folder, limitMs) {
-  return readdirSync(folder, { withFileTypes: true }).every((entry) => {
+  // A folder's own time tells of files that were removed or added.
+  if (statSync(folder).mtimeMs > limitMs) return false
+  return readdirSync(folder).every((name) => {
     // Tests are no part of the program.
-    if (entry.name.endsWith('.test.ts')) return true
-    const path = join(folder, entry.name)
-    // A folder's own time tells of files that were removed or added.
-    if (statSync(path).mtimeMs > limitMs) return false
-    return !entry.isDirectory() || isOlder(path, limitMs)
+    if (name.endsWith('.test.ts')) return true
+    const path = `${folder}/${name}`
+    return name.includes('.') ? statSync(path).mtimeMs <= limitMs : isOlder(path, limitMs)
   })
 }
+
+module.exports = { programPath }

@@ -1,9 +1,9 @@
 // Runs the same command with another Node, as if it had been the first.
 
-import { spawn } from 'node:child_process'
+const { spawn } = require('child_process')
 
 /** Hands arguments, streams and signals to `node`, and ends the way it ends. */
-export function runWith(node) {
+function runWith(node) {
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' })
   const forward = (signal) => child.kill(signal)
   process.on('SIGTERM', forward)
@@ -22,3 +22,5 @@ export function runWith(node) {
     process.kill(process.pid, signal)
   })
 }
+
+module.exports = { runWith }

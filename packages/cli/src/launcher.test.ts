@@ -35,8 +35,8 @@ describe('program path', () => {
     const { programPath } = (await import(module)) as { programPath: () => string }
     await write('cli/src/main.ts', 60)
     expect(programPath()).toBe(join(cli, 'src', 'main.ts'))
-    await write('cli/dist/main.js', 30)
-    expect(programPath()).toBe(join(cli, 'dist', 'main.js'))
+    await write('cli/dist/main.cjs', 30)
+    expect(programPath()).toBe(join(cli, 'dist', 'main.cjs'))
     await write('node/src/deep/changed.ts', 10)
     expect(programPath()).toBe(join(cli, 'src', 'main.ts'))
   })

@@ -13,4 +13,7 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
 })
 
-process.exitCode = await run(process.argv.slice(2))
+// No `await`: the bundle is one that is required.
+run(process.argv.slice(2)).then((code) => {
+  process.exitCode = code
+})

@@ -6,6 +6,7 @@ import { createMemoryStore, type EnvelopeStore, openSqliteStore } from '@posthor
 import type { Clock } from './clock.ts'
 import type { NodeConfig } from './config.ts'
 import { type Logger, silentLogger } from './logger.ts'
+import { once } from './once.ts'
 import { systemClock } from './system-clock.ts'
 
 /** Everything a node reaches outside itself by. */
@@ -19,7 +20,11 @@ export type NodePorts = {
 }
 
 /** Ports with the store open. */
-export type OpenPorts = Omit<NodePorts, 'openStore'> & { readonly store: EnvelopeStore }
+export type OpenPorts = Omit<NodePorts, 'openStore' | 'crypto'> & {
+  readonly store: EnvelopeStore
+  /** Loaded at the first call: it takes a while, and no answer but that to a publish needs it. */
+  readonly crypto: () => Promise<VerifyCrypto>
+}
 
 /**
  * Opens the real ports; those given are kept.
@@ -30,29 +35,22 @@ export async function openPorts(
   config: NodeConfig,
   given: Partial<NodePorts> = {},
 ): Promise<OpenPorts> {
-  const loading = given.crypto === undefined ? loadVerifyCrypto() : Promise.resolve(given.crypto)
-  const opening = given.openStore === undefined ? openStore(config, loading) : given.openStore()
-  // Both take their time, so they take it together.
-  const [crypto, store] = await Promise.allSettled([loading, opening])
-  if (store.status === 'rejected') throw store.reason
-  if (crypto.status === 'rejected') {
-    await store.value[Symbol.asyncDispose]()
-    throw crypto.reason
-  }
+  const crypto = once(async () => given.crypto ?? (await loadVerifyCrypto()))
+  const openStore = given.openStore ?? (() => openConfiguredStore(config, crypto))
   return {
     clock: given.clock ?? systemClock,
     log: given.log ?? silentLogger,
     admission: given.admission ?? allowAll,
-    crypto: crypto.value,
-    store: store.value,
+    crypto,
+    store: await openStore(),
   }
 }
 
-async function openStore(
+async function openConfiguredStore(
   config: NodeConfig,
-  loading: Promise<VerifyCrypto>,
+  crypto: () => Promise<VerifyCrypto>,
 ): Promise<EnvelopeStore> {
   if (config.store === 'sqlite') return openSqliteStore({ directory: config.data })
-  const { hash } = await loading
+  const { hash } = await crypto()
   return createMemoryStore({ sha256: hash.sha256 })
 }

@@ -8,7 +8,8 @@ import { createContactGate } from './contact-gate.ts'
 import { createDispatcher, type Dispatcher } from './dispatcher.ts'
 import { createEvents, type Events } from './events.ts'
 import { createHealth, type Health } from './health.ts'
-import { createIngest } from './ingest.ts'
+import { createIngest, type Ingest } from './ingest.ts'
+import { once } from './once.ts'
 import type { OpenPorts } from './ports.ts'
 import type { RunningNode } from './running-node.ts'
 import { type Activity, createActivity } from './server/activity.ts'
@@ -58,24 +59,34 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
   })
   health.set('serving')
   events.ready({ api: api.urls, store: config.store })
-  // Asking also starts the store's reader, before the first query but not before the first answer.
   ports.clock.after(settleMs, () => {
-    ports.store.counts().then(events.storeCounted, () => undefined)
+    warmUp(foundation, api).catch(() => undefined)
   })
   return runningNode({ ...foundation, health, dispatcher, activity, api })
 }
 
-function ingestOf({ config, ports, events }: Foundation, dispatcher: Dispatcher) {
-  const { crypto, clock, admission, store } = ports
-  return createIngest({
-    store,
-    dispatcher,
-    admission,
-    contacts: createContactGate({ store, crypto, clock }),
-    authenticator: config.auth === 'on' ? createAuthenticator(crypto, clock) : undefined,
-    events,
-    maxEnvelopes: config['max-publish-envelopes'],
+// What the first calls would wait for, and no answer that the node is ready.
+async function warmUp({ ports, events }: Foundation, api: ApiServer): Promise<void> {
+  await Promise.all([ports.crypto(), api.warmUp()])
+  // Asking starts the store's reader.
+  events.storeCounted(await ports.store.counts())
+}
+
+function ingestOf({ config, ports, events }: Foundation, dispatcher: Dispatcher): Ingest {
+  const { clock, admission, store } = ports
+  const load = once(async () => {
+    const crypto = await ports.crypto()
+    return createIngest({
+      store,
+      dispatcher,
+      admission,
+      contacts: createContactGate({ store, crypto, clock }),
+      authenticator: config.auth === 'on' ? createAuthenticator(crypto, clock) : undefined,
+      events,
+      maxEnvelopes: config['max-publish-envelopes'],
+    })
   })
+  return { publish: async (submission) => (await load()).publish(submission) }
 }
 
 type Parts = Foundation & {

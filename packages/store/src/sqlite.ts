@@ -58,26 +58,19 @@ export async function openSqliteEngine(options: SqliteStoreOptions): Promise<Sql
   createDirectory(directory)
   const lock = takeLock(join(directory, 'envelopes.lock'))
   try {
-    return await openLocked(join(directory, 'envelopes.sqlite'), lock, options)
+    return openLocked(join(directory, 'envelopes.sqlite'), lock, options)
   } catch (error) {
     lock[Symbol.dispose]()
     throw error
   }
 }
 
-async function openLocked(
-  path: string,
-  lock: Disposable,
-  options: SqliteStoreOptions,
-): Promise<SqliteEngine> {
+function openLocked(path: string, lock: Disposable, options: SqliteStoreOptions): SqliteEngine {
   prepareDatabaseFile(path)
   const writer = new Thread<WriterJobs>('writer-thread', { path })
-  try {
-    await writer.call('open', null)
-  } catch (error) {
-    await writer.terminate()
-    throw error
-  }
+  // Nobody waits for it: what comes before it is there waits in its queue, and what keeps it from opening
+  // a database that was just found well shows again at the first commit.
+  writer.call('open', null).catch(() => undefined)
   // A reader thread starts at its first query, the second once the first is busy.
   const startReader = () => new Thread<ReaderJobs>('reader-thread', { path })
   const readers = Array.from({ length: maxReaders }, startReader)

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { resolve } from 'node:path'
 import { StorageError, UsageError } from '@posthorn/errors'
@@ -29,7 +29,7 @@ export const declareUp: DeclareCommand = (command, run) => {
     )
     .action((options: { readonly config?: string }) =>
       run(async (context) => {
-        const file = options.config === undefined ? {} : await readSettings(options.config)
+        const file = options.config === undefined ? {} : readSettings(options.config)
         const flags = nodeFlagsOf(command)
         const json = context.output.isJson ? { log: 'json' } : {}
         return up(context, parseConfig({ flags: { ...flags, ...json }, env: process.env, file }))
@@ -96,10 +96,10 @@ function readyText({ apiUrls, config }: RunningNode, { output, program }: Contex
   ].join('\n')
 }
 
-async function readSettings(path: string): Promise<unknown> {
+function readSettings(path: string): unknown {
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = readFileSync(path, 'utf8')
   } catch (cause) {
     throw new StorageError('cli/cannot-read-file', 'Read settings: the file cannot be read', {
       cause,

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { Events } from '../events.ts'
 import type { Exchange } from './exchange.ts'
 import { createHttp1Server } from './http1-server.ts'
-import { createHttp2Server } from './http2-server.ts'
+import { createLateHttp2Server } from './late-http2-server.ts'
 import { isLocalHost, listen } from './listen.ts'
 import { createSniffer } from './sniff.ts'
 
@@ -24,6 +24,8 @@ export type ApiServerOptions = {
 export type ApiServer = {
   /** `http://host:port`, one a port, in the order of the ports. */
   readonly urls: readonly string[]
+  /** Loads what the first caller of HTTP/2 would otherwise wait for. */
+  warmUp(): Promise<void>
   /** Takes no new connections and no further requests on idle ones; closes those that stay silent. */
   stopAccepting(): void
   /** Resolves when every connection is closed. */
@@ -43,7 +45,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const { clock, events, serve } = options
   let isClosing = false
   const http1 = createHttp1Server({ serve, isClosing: () => isClosing })
-  const http2 = createHttp2Server({
+  const http2 = createLateHttp2Server({
     clock,
     events,
     serve,
@@ -52,7 +54,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const sniffer = createSniffer(
     {
       http1: (socket) => http1.emit('connection', socket),
-      http2: (socket) => http2.server.emit('connection', socket),
+      http2: (socket) => http2.accept(socket),
     },
     clock,
   )
@@ -84,6 +86,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     }
     return {
       urls,
+      warmUp: () => http2.load(),
       stopAccepting: close,
       closeIdle: () => http1.closeIdleConnections(),
       quiet: sockets.quiet,

@@ -14,6 +14,7 @@ import {
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StorageError } from '@posthorn/errors'
+import { checkIntegrity } from './integrity.ts'
 import { createPrivateFile } from './private-file.ts'
 import { applicationId, createSchema, pageBytes, schemaVersion } from './schema.ts'
 import { storageError } from './storage-error.ts'
@@ -26,11 +27,16 @@ import { storageError } from './storage-error.ts'
  */
 export function prepareDatabaseFile(path: string): void {
   try {
-    if (existsSync(path)) checkHeader(path)
+    if (existsSync(path)) checkDatabase(path)
     else createDatabase(path)
   } catch (cause) {
     throw storageError(`Open ${path}`, cause)
   }
+}
+
+function checkDatabase(path: string): void {
+  checkHeader(path)
+  checkIntegrity(path)
 }
 
 // Built under another name, so that the file is either whole or not there.

@@ -1,6 +1,6 @@
 // Looks through a database before anything is written to it.
 
-import { statSync } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { StorageError } from '@posthorn/errors'
@@ -10,14 +10,17 @@ import { StorageError } from '@posthorn/errors'
 const maxCheckedBytes = 32 * 1024 * 1024
 
 /**
- * Makes sure that the pages of a small database hang together. Reads only.
+ * Makes sure that a database can be read and written, and that the pages of a small one hang together.
+ * Reads only.
  *
- * @throws StorageError `store/corrupt`, and SQLite's own errors
+ * @throws StorageError `store/corrupt`, and the errors of SQLite and of the system
  */
 export function checkIntegrity(path: string): void {
-  if (statSync(path).size > maxCheckedBytes) return
+  accessSync(path, constants.R_OK | constants.W_OK)
   const database = new DatabaseSync(locationOf(path), { readOnly: true, timeout: 5_000 })
   try {
+    database.prepare('SELECT max(height) FROM batches').get()
+    if (statSync(path).size > maxCheckedBytes) return
     const found = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check']
     if (found !== 'ok') throw damaged(path, String(found))
   } finally {

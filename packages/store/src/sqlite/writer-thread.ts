@@ -1,7 +1,6 @@
 // Entry of the writer thread.
 
 import { workerData } from 'node:worker_threads'
-import { checkIntegrity } from './integrity.ts'
 import { LazyResource } from './lazy-resource.ts'
 import { serveThread } from './serve-thread.ts'
 import { isFull } from './storage-error.ts'
@@ -16,7 +15,6 @@ serveThread<WriterJobs>({
   resource: writer,
   jobs: {
     open: () => {
-      checkIntegrity(path)
       writer.get()
       return null
     },
