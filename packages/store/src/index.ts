@@ -1,10 +1,20 @@
 export { createMemoryStore, type MemoryStoreOptions } from './memory.ts'
+export type {
+  AuditEntry,
+  AuditQuery,
+  Settings,
+  SettingsChange,
+  SettingsStore,
+  SettingValue,
+} from './settings-store.ts'
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite.ts'
 export type {
   AppendResult,
   EnvelopeStore,
   RangeQuery,
+  Store,
   StoreCounts,
   StoredEnvelope,
   TailQuery,
 } from './store.ts'
+export type { Batch, PruneReport, PruneRequest, StoreUpkeep, VerifyReport } from './upkeep.ts'

@@ -2,6 +2,8 @@
 // time (timestamp, then digest). memory.ts and sqlite.ts implement it; contract.ts is its suite.
 
 import type { Direction, Envelope, TimeCursor } from '@posthorn/envelope'
+import type { SettingsStore } from './settings-store.ts'
+import type { StoreUpkeep } from './upkeep.ts'
 
 /** An envelope as the store keeps it. */
 export type StoredEnvelope = Envelope & {
@@ -48,6 +50,10 @@ export type TailQuery = {
   readonly limit: number
   /** Only these topics; undefined means all. */
   readonly topics?: readonly string[] | undefined
+  /** Only these topics, each beyond a sequence of its own as well; instead of `topics`. */
+  readonly positions?: ReadonlyMap<string, number> | undefined
+  /** The page ends early once its messages have as many bytes; one row always fits. */
+  readonly maxBytes?: number | undefined
 }
 
 /** Sizes of a store. */
@@ -79,4 +85,14 @@ export type EnvelopeStore = AsyncDisposable & {
   /** Everything stored when it starts, in the order of arrival, a bounded page in memory at a time. */
   scan(): AsyncIterable<StoredEnvelope>
   counts(): Promise<StoreCounts>
+}
+
+/** All that a node keeps: envelopes, settings, and what keeps them well. */
+export type Store = EnvelopeStore & {
+  /** `shared` when other processes append to the same database, too. */
+  readonly writers: 'own' | 'shared'
+  /** Calls `listener` when others may have appended; never where the writers are `own`. */
+  onArrival(listener: () => void): Disposable
+  readonly settings: SettingsStore
+  readonly upkeep: StoreUpkeep
 }

@@ -19,7 +19,7 @@ import {
 } from './topic-order.ts'
 
 /** A page in the order of arrival that may end early, once its messages reach `maxBytes`. */
-export type BoundedTailQuery = TailQuery & { readonly maxBytes?: number }
+export type BoundedTailQuery = TailQuery
 
 /** Reads pages of a database. */
 export class Reader implements Disposable {
