@@ -64,6 +64,7 @@ const statusByCode: Readonly<Record<string, GrpcStatus>> = {
   'api/method-not-allowed': grpcStatus.unimplemented,
   'api/unimplemented': grpcStatus.unimplemented,
   'store/conflict': grpcStatus.aborted,
+  'stream/too-far-behind': grpcStatus.aborted,
   'transport/timeout': grpcStatus.deadlineExceeded,
   'transport/cancelled': grpcStatus.cancelled,
 }

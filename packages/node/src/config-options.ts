@@ -22,6 +22,7 @@ export type NodeConfig = {
   readonly 'max-connections': number
   readonly 'max-connection-streams': number
   readonly 'subscriber-bytes': number
+  readonly 'subscriber-lag': number
 }
 
 /** Name of a setting. */
@@ -52,13 +53,14 @@ export const configOptions: {
   'log-level': choice(logLevels, 'how much is logged', 'info'),
   'grace-ms': count('time to finish in when the node stops', 5_000),
   'keep-alive-ms': count('time between keep-alive lines of JSON streams', 30_000, 100),
-  'stall-ms': count('how long a stream may be left unread', 30_000, 100),
+  'stall-ms': count('how long a stream may be left unread', 300_000, 100),
   'max-request-bytes': count('largest request', 50 * mib, 1_024),
   'max-waiting-bytes': count('most request data held at a time', 256 * mib, 1_024),
   'max-publish-envelopes': count('most envelopes in one publish', 1_000, 1),
   'max-connections': count('most connections at a time on one port', 16_384, 1),
   'max-connection-streams': count('most calls at a time on one connection', 1_000, 1),
-  'subscriber-bytes': count('most memory that waits for one stream', 8 * mib, 1),
+  'subscriber-bytes': count('most memory that waits for one stream', mib / 2, 1),
+  'subscriber-lag': count('most envelopes that a stream may be behind', 10_000_000, 1),
 }
 
 function text(shape: string, description: string, fallback: string): ConfigOption<string> {

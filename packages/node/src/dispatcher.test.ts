@@ -3,7 +3,7 @@ import { type Delivery, deliveryOf } from './delivery.ts'
 import { createDispatcher, type Subscriber } from './dispatcher.ts'
 
 function delivery(contentTopic: string): Delivery {
-  return deliveryOf({ contentTopic, timestampNs: 1n, message: new Uint8Array(1) })
+  return deliveryOf({ contentTopic, timestampNs: 1n, message: new Uint8Array(1) }, undefined)
 }
 
 function recorder(): Subscriber & { readonly topics: string[]; ends: number } {

@@ -19,9 +19,14 @@ export type Subscriber = {
 /** Index from topics to subscribers. */
 export type Dispatcher = {
   /** Adds a subscriber, or replaces its topics in one step: no envelope falls between. */
-  setTopics(subscriber: Subscriber, topics: readonly string[]): void
+  setTopics(subscriber: Subscriber, topics: Iterable<string>): void
   remove(subscriber: Subscriber): void
+  /** Takes deliveries in the order of their sequences. */
   dispatch(deliveries: readonly Delivery[]): void
+  /** Highest sequence that was dispatched, or that there was when the node began to dispatch. */
+  reached(): number
+  /** Everything up to this sequence was stored before. */
+  begin(sequence: number): void
   /** Ends every subscriber; those that come later are ended at once. */
   close(): void
   size(): number
@@ -32,6 +37,7 @@ export function createDispatcher(): Dispatcher {
   const topicsOf = new Map<Subscriber, ReadonlySet<string>>()
   const subscribersOf = new Map<string, Set<Subscriber>>()
   let isClosed = false
+  let reached = 0
 
   const add = (topic: string, subscriber: Subscriber): void => {
     const subscribers = subscribersOf.get(topic)
@@ -62,6 +68,7 @@ export function createDispatcher(): Dispatcher {
     },
     dispatch: (deliveries) => {
       for (const delivery of deliveries) {
+        reached = Math.max(reached, delivery.sequence ?? 0)
         deliverAll(subscribersOf.get(delivery.topic), delivery)
         if (delivery.topic.startsWith(networkPrefix)) {
           deliverAll(subscribersOf.get(everyTopic), delivery)
@@ -74,16 +81,25 @@ export function createDispatcher(): Dispatcher {
       topicsOf.clear()
       subscribersOf.clear()
     },
+    reached: () => reached,
+    begin: (sequence) => {
+      reached = Math.max(reached, sequence)
+    },
     size: () => topicsOf.size,
   }
 }
 
 // A subscriber of every topic must not be handed an envelope a second time for a topic it also names.
-function distinctTopics(topics: readonly string[]): ReadonlySet<string> {
+function distinctTopics(topics: Iterable<string>): ReadonlySet<string> {
   const distinct = new Set(topics)
   if (!distinct.has(everyTopic)) return distinct
   for (const topic of distinct) if (topic.startsWith(networkPrefix)) distinct.delete(topic)
   return distinct
+}
+
+/** Whether a subscriber with these topics is to have an envelope of a topic. */
+export function isWanted(topics: ReadonlySet<string>, topic: string): boolean {
+  return topics.has(topic) || (topics.has(everyTopic) && topic.startsWith(networkPrefix))
 }
 
 function deliverAll(subscribers: ReadonlySet<Subscriber> | undefined, delivery: Delivery): void {

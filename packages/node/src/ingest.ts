@@ -4,10 +4,10 @@
 import { checkEnvelope, type Envelope, isEphemeralTopic, topicOwner } from '@posthorn/envelope'
 import { AdmissionError, ValidationError } from '@posthorn/errors'
 import type { Admission } from '@posthorn/postage'
-import type { EnvelopeStore } from '@posthorn/store'
+import type { AppendResult, EnvelopeStore } from '@posthorn/store'
 import type { Authenticator } from './authenticator.ts'
 import type { ContactGate } from './contact-gate.ts'
-import { deliveryOf } from './delivery.ts'
+import { type Delivery, deliveryOf } from './delivery.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { Events } from './events.ts'
 
@@ -48,11 +48,9 @@ export function createIngest(parts: IngestParts): Ingest {
   const append = async (envelopes: readonly Envelope[]): Promise<void> => {
     const lasting = envelopes.filter(({ contentTopic }) => !isEphemeralTopic(contentTopic))
     const results = lasting.length === 0 ? [] : await store.append(lasting)
-    const repeated = new Set(lasting.filter((_, index) => results[index]?.isDuplicate))
-    const fresh = repeated.size === 0 ? envelopes : envelopes.filter((each) => !repeated.has(each))
     // In the same turn as the store's answer: appends are answered in the order of their sequences,
     // so live streams see the order of the store.
-    dispatcher.dispatch(fresh.map(deliveryOf))
+    dispatcher.dispatch(deliveriesOf(envelopes, results))
     events.published(envelopes.length)
   }
 
@@ -69,6 +67,20 @@ export function createIngest(parts: IngestParts): Ingest {
       })
     },
   }
+}
+
+// What was there before was delivered before.
+function deliveriesOf(
+  envelopes: readonly Envelope[],
+  results: readonly AppendResult[],
+): readonly Delivery[] {
+  const deliveries: Delivery[] = []
+  let at = 0
+  for (const envelope of envelopes) {
+    const result = isEphemeralTopic(envelope.contentTopic) ? undefined : results[at++]
+    if (result?.isDuplicate !== true) deliveries.push(deliveryOf(envelope, result?.sequence))
+  }
+  return deliveries
 }
 
 function checkCount(count: number, max: number): void {

@@ -5,10 +5,16 @@ import type { Delivery } from './delivery.ts'
 
 /** Deliveries wait here until their stream takes them. */
 export type Mailbox = {
-  /** False when the delivery did not fit; the mailbox is unchanged then. */
-  put(delivery: Delivery): boolean
-  /** Everything waiting, as soon as there is anything; undefined once closed and empty. */
+  /** Keeps a delivery if it fits. The first that does not makes the mailbox overflow: from then on all are dropped. */
+  put(delivery: Delivery): void
+  /** Whether deliveries were dropped since the last reset. */
+  hasOverflowed(): boolean
+  /** Everything waiting, as soon as there is anything or somebody nudges; undefined once closed and empty. */
   take(): Promise<readonly Delivery[] | undefined>
+  /** Makes who waits look again. */
+  nudge(): void
+  /** Throws away what waits and keeps deliveries again. */
+  reset(): void
   /** Takes no more; what waits can still be taken. */
   close(): void
 }
@@ -18,38 +24,49 @@ export function createMailbox(maxBytes: number): Mailbox {
   let waiting: Delivery[] = []
   let waitingBytes = 0
   let isClosed = false
+  let hasOverflowed = false
   let wake: (() => void) | undefined
 
-  const notify = (): void => {
+  const nudge = (): void => {
     wake?.()
     wake = undefined
+  }
+  const clear = (): Delivery[] => {
+    const taken = waiting
+    waiting = []
+    waitingBytes = 0
+    return taken
   }
 
   return {
     put: (delivery) => {
-      if (isClosed) return false
+      if (isClosed || hasOverflowed) return
       const isFull = waitingBytes + delivery.costBytes > maxBytes
-      if (isFull && waiting.length > 0) return false
+      if (isFull && waiting.length > 0) {
+        hasOverflowed = true
+        return
+      }
       waiting.push(delivery)
       waitingBytes += delivery.costBytes
-      notify()
-      return true
+      nudge()
     },
+    hasOverflowed: () => hasOverflowed,
     take: async () => {
       if (waiting.length === 0 && !isClosed) {
         await new Promise<void>((resolve) => {
           wake = resolve
         })
       }
-      if (waiting.length === 0) return undefined
-      const taken = waiting
-      waiting = []
-      waitingBytes = 0
-      return taken
+      return waiting.length === 0 && isClosed ? undefined : clear()
+    },
+    nudge,
+    reset: () => {
+      hasOverflowed = false
+      clear()
     },
     close: () => {
       isClosed = true
-      notify()
+      nudge()
     },
   }
 }

@@ -1,7 +1,8 @@
 // The serving half of a node: what it is made of, and the order in which that stops.
 
+import type { Store } from '@posthorn/store'
 import { createMethods } from './api/methods.ts'
-import { createSubscribe } from './api/v2/subscribe-port.ts'
+import { createSubscriptions } from './api/v2/subscribe-port.ts'
 import { createAuthenticator } from './authenticator.ts'
 import type { NodeConfig } from './config.ts'
 import { createContactGate } from './contact-gate.ts'
@@ -9,6 +10,7 @@ import { createDispatcher, type Dispatcher } from './dispatcher.ts'
 import { createEvents, type Events } from './events.ts'
 import { createHealth, type Health } from './health.ts'
 import { createIngest, type Ingest } from './ingest.ts'
+import { readLogId } from './log-id.ts'
 import { once } from './once.ts'
 import type { OpenPorts } from './ports.ts'
 import type { RunningNode } from './running-node.ts'
@@ -36,7 +38,7 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
   const methods = createMethods({
     ingest: ingestOf(foundation, dispatcher),
     store: ports.store,
-    subscribe: createSubscribe(dispatcher, config['subscriber-bytes'], events),
+    subscriptions: subscriptionsOf(foundation, dispatcher),
     health,
   })
   const context: ServeContext = {
@@ -70,6 +72,19 @@ async function warmUp({ ports, events }: Foundation, api: ApiServer): Promise<vo
   await Promise.all([ports.crypto(), api.warmUp()])
   // Asking starts the store's reader.
   events.storeCounted(await ports.store.counts())
+}
+
+function subscriptionsOf({ config, ports, events }: Foundation, dispatcher: Dispatcher) {
+  const { store, clock } = ports
+  return createSubscriptions({
+    dispatcher,
+    store,
+    begun: once(async () => dispatcher.begin((await store.counts()).lastSequence)),
+    logId: once(() => readLogId((store as Store).settings, clock)),
+    maxBytes: config['subscriber-bytes'],
+    maxLag: config['subscriber-lag'],
+    events,
+  })
 }
 
 function ingestOf({ config, ports, events }: Foundation, dispatcher: Dispatcher): Ingest {

@@ -1,108 +1,263 @@
+import { createHash } from 'node:crypto'
+import { createMemoryStore } from '@posthorn/store'
+import { NumberedEnvelope } from '@posthorn/wire'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { startTestNode } from './contract/test-node.ts'
-import { type Delivery, deliveryOf } from './delivery.ts'
+import { deliveryOf } from './delivery.ts'
 import { createDispatcher } from './dispatcher.ts'
-import { createMailbox } from './mailbox.ts'
-import { openSubscription, type SubscriptionEnd } from './subscription.ts'
+import type { TopicStarts } from './progress.ts'
+import { Subscription, type SubscriptionEnd } from './subscription.ts'
 
-function delivery(lengthBytes: number): Delivery {
-  return deliveryOf({ contentTopic: 'a', timestampNs: 1n, message: new Uint8Array(lengthBytes) })
+const sha256 = (data: Uint8Array): Uint8Array => createHash('sha256').update(data).digest()
+
+/** A store with its dispatcher, as a node has them. */
+function createWorld({ maxBytes = 2_000, maxLag = 1_000 } = {}) {
+  const store = createMemoryStore({ sha256 })
+  const dispatcher = createDispatcher()
+  let stampNs = 0n
+  const append = async (contentTopic: string, lengthBytes = 1): Promise<number> => {
+    const envelope = { contentTopic, timestampNs: ++stampNs, message: new Uint8Array(lengthBytes) }
+    const [result] = await store.append([envelope])
+    dispatcher.dispatch([deliveryOf(envelope, result?.sequence)])
+    return result?.sequence ?? 0
+  }
+  const leaving = new AbortController()
+  const ends: SubscriptionEnd[] = []
+  const open = (starts: TopicStarts, logId?: string) =>
+    new Subscription(
+      { dispatcher, store, maxBytes, maxLag },
+      { starts, logId, signal: leaving.signal, onEnd: (reason) => ends.push(reason) },
+    )
+  return { store, dispatcher, append, leaving, ends, open }
 }
 
-describe('mailbox', () => {
-  test('gives what waits in one batch, and waits when empty', async () => {
-    const mailbox = createMailbox(1_000)
-    const [one, two, three] = [delivery(1), delivery(1), delivery(1)]
-    const early = mailbox.take()
-    mailbox.put(one)
-    expect(await early).toEqual([one])
-    mailbox.put(two)
-    mailbox.put(three)
-    expect(await mailbox.take()).toEqual([two, three])
-  })
+type Seen = { readonly topic: string; readonly sequence: number; readonly logId: string }
 
-  test('is full by bytes, those around a message counted too', () => {
-    const mailbox = createMailbox(1_000)
-    expect([0, 0, 0, 0].map((size) => mailbox.put(delivery(size)))).toEqual([
-      true,
-      true,
-      true,
-      false,
-    ])
-  })
+async function* seenOf(subscription: Subscription): AsyncGenerator<Seen, void> {
+  for await (const batch of subscription.batches()) {
+    for (const message of batch) {
+      const { contentTopic, sequence, logId } = NumberedEnvelope.decode(
+        message.grpcFrame().subarray(5),
+      )
+      yield { topic: contentTopic, sequence: Number(sequence), logId }
+    }
+  }
+}
 
-  test('holds one delivery of any size', async () => {
-    const mailbox = createMailbox(1_000)
-    expect([5_000, 1].map((size) => mailbox.put(delivery(size)))).toEqual([true, false])
-    await mailbox.take()
-    expect([300, 100, 1].map((size) => mailbox.put(delivery(size)))).toEqual([true, true, false])
-  })
+async function take(seen: AsyncGenerator<Seen, void>, count: number): Promise<Seen[]> {
+  const taken: Seen[] = []
+  while (taken.length < count) {
+    const { value } = await seen.next()
+    if (value === undefined) break
+    taken.push(value)
+  }
+  return taken
+}
 
-  test('gives what waits after it closed, then nothing', async () => {
-    const mailbox = createMailbox(1_000)
-    mailbox.put(delivery(1))
-    mailbox.close()
-    expect(mailbox.put(delivery(1))).toBe(false)
-    expect(await mailbox.take()).toHaveLength(1)
-    expect(await mailbox.take()).toBeUndefined()
-  })
-
-  test('wakes who waits when it closes', async () => {
-    const mailbox = createMailbox(1_000)
-    const waiting = mailbox.take()
-    mailbox.close()
-    expect(await waiting).toBeUndefined()
-  })
-})
+const envelope = (topic: string, sequence: number): Seen => ({ topic, sequence, logId: '' })
+const mark = (sequence: number): Seen => ({ topic: '', sequence, logId: 'log' })
 
 describe('subscription', () => {
-  const maxBytes = 600
+  test('resumes behind a sequence, marks where the past ends, and goes on live', async () => {
+    const { append, open } = createWorld()
+    for (const topic of ['a', 'b', 'a', 'a']) await append(topic)
+    const seen = seenOf(open(new Map([['a', 1]]), 'log'))
+    expect(await take(seen, 4)).toEqual([mark(0), envelope('a', 3), envelope('a', 4), mark(4)])
+    await append('b')
+    await append('a')
+    expect(await take(seen, 1)).toEqual([envelope('a', 6)])
+  })
 
-  function open() {
-    const dispatcher = createDispatcher()
-    const leaving = new AbortController()
-    const ends: SubscriptionEnd[] = []
-    const subscription = openSubscription(dispatcher, {
-      topics: ['a'],
-      maxBytes,
-      signal: leaving.signal,
-      onEnd: (reason) => ends.push(reason),
+  test('begins now without a start, numbered and marked', async () => {
+    const { append, open } = createWorld()
+    await append('a')
+    const seen = seenOf(open(new Map([['a', undefined]]), 'log'))
+    expect(await take(seen, 1)).toEqual([mark(1)])
+    await append('a')
+    expect(await take(seen, 1)).toEqual([envelope('a', 2)])
+  })
+
+  test('gives a topic that joins its past, and the others nothing twice', async () => {
+    const { append, open } = createWorld()
+    await append('b')
+    const subscription = open(new Map([['a', undefined]]), 'log')
+    const seen = seenOf(subscription)
+    await append('a')
+    await append('b')
+    subscription.setTopics(
+      new Map([
+        ['a', 0],
+        ['b', 0],
+      ]),
+      'log',
+    )
+    await append('b')
+    const all = await take(seen, 6)
+    expect(all.filter(({ topic }) => topic !== '')).toEqual(
+      expect.arrayContaining([1, 3, 4].map((n) => envelope('b', n))),
+    )
+    expect(all.filter(({ topic }) => topic === 'a')).toEqual([envelope('a', 2)])
+  })
+
+  test('old clients get envelopes as they always were, and no marks', async () => {
+    const { append, open } = createWorld()
+    await append('a')
+    const batches = open(new Map([['a', undefined]])).batches()
+    const next = batches.next()
+    await append('a')
+    const [message] = (await next).value ?? []
+    expect(JSON.parse(message?.jsonLine().toString() ?? '')).toEqual({
+      result: { contentTopic: 'a', timestampNs: '2', message: 'AA==' },
     })
-    return { dispatcher, leaving, ends, subscription }
-  }
+  })
 
-  test('ends when it is too slow, once, after what it has room for', async () => {
-    const { dispatcher, ends, subscription } = open()
-    dispatcher.dispatch([delivery(1), delivery(1), delivery(1), delivery(1)])
-    const batches = await Array.fromAsync(subscription.batches())
-    expect(batches.flat()).toHaveLength(2)
+  test('a reader that was too slow is given from the store what it missed', async () => {
+    const { append, open, ends } = createWorld()
+    const seen = seenOf(open(new Map([['a', undefined]]), 'log'))
+    await take(seen, 1)
+    for (let n = 0; n < 700; n++) await append(n % 2 === 0 ? 'a' : 'b', 100)
+    const sequences = (await take(seen, 350)).map(({ sequence }) => sequence)
+    expect(sequences).toEqual(Array.from({ length: 350 }, (_, n) => 2 * n + 1))
+    await append('a')
+    expect(await take(seen, 1)).toEqual([envelope('a', 701)])
+    expect(ends).toEqual([])
+  })
+
+  test('a reader that is too far behind is told where to resume', async () => {
+    const { append, open, ends } = createWorld({ maxLag: 20 })
+    const batches = open(new Map([['a', undefined]])).batches()
+    for (let n = 0; n < 60; n++) await append('a', 100)
+    const reading = Array.fromAsync(batches)
+    await expect(reading).rejects.toMatchObject({ code: 'stream/too-far-behind' })
     expect(ends).toEqual(['too-slow'])
   })
 
   test('ends when its client has gone, though nobody iterates it', () => {
-    const { leaving, ends } = open()
+    const { leaving, ends, open } = createWorld()
+    open(new Map([['a', undefined]]))
     leaving.abort()
     expect(ends).toEqual(['client-gone'])
   })
 
   test('ends at once for a client that has gone already', async () => {
-    const leaving = new AbortController()
+    const { leaving, open } = createWorld()
     leaving.abort()
-    const { signal } = leaving
-    const subscription = openSubscription(createDispatcher(), { topics: ['a'], maxBytes, signal })
-    subscription.replaceTopics(['b'])
+    const subscription = open(new Map([['a', undefined]]))
+    subscription.setTopics(new Map([['b', 0]]))
     expect(await Array.fromAsync(subscription.batches())).toEqual([])
   })
 
   test('ends with the error it is given, after what waits', async () => {
-    const { dispatcher, ends, subscription } = open()
-    dispatcher.dispatch([delivery(1)])
+    const { append, ends, open } = createWorld()
+    const subscription = open(new Map([['a', undefined]]))
+    await append('a')
     subscription.end(new RangeError('bad request'))
     const batches = subscription.batches()
     expect((await batches.next()).value).toHaveLength(1)
     await expect(batches.next()).rejects.toThrow('bad request')
     expect(ends).toEqual(['client-done'])
   })
+
+  test('ends with the failure of the store', async () => {
+    const { store, append, open, ends } = createWorld()
+    await append('a')
+    const batches = open(new Map([['a', 0]])).batches()
+    await store[Symbol.asyncDispose]()
+    await expect(batches.next()).rejects.toMatchObject({ code: 'store/closed' })
+    expect(ends).toEqual(['failed'])
+  })
+})
+
+// Steps of a random history; ticks let the others run in between.
+type Step =
+  | { readonly kind: 'append'; readonly topic: string; readonly lengthBytes: number }
+  | { readonly kind: 'topics'; readonly starts: readonly (number | undefined | null)[] }
+
+const names = ['a', 'b', 'c']
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      kind: fc.constant('append' as const),
+      topic: fc.constantFrom(...names),
+      lengthBytes: fc.constantFrom(1, 300),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('topics' as const),
+      // For each topic: not there, from now, or from behind a share of what there is.
+      starts: fc.array(fc.constantFrom(null, undefined, 0, 0.5, 1), { minLength: 3, maxLength: 3 }),
+    }),
+  },
+)
+const history = fc.array(fc.tuple(step, fc.nat(6)), { minLength: 30, maxLength: 120 })
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+function countOf(byTopic: ReadonlyMap<string, Set<number> | number[]>): number {
+  return [...byTopic.values()].reduce((sum, each) => sum + new Set(each).size, 0)
+}
+
+async function ticks(count: number): Promise<void> {
+  for (let n = 0; n < count; n++) await Promise.resolve()
+}
+
+test('in any history each topic brings what it is to bring, once and in order', async () => {
+  await fc.assert(
+    fc.asyncProperty(history, fc.array(fc.nat(40), { minLength: 1 }), async (steps, pauses) => {
+      const { append, open, dispatcher, leaving } = createWorld({ maxLag: 1e6 })
+      for (let n = 0; n < 5; n++) await append(names[n % 3] ?? 'a')
+      const subscription = open(new Map([['a', 2]]), 'log')
+      const wanted = new Map<string, Set<number>>(names.map((name) => [name, new Set()]))
+      wanted.get('a')?.add(4)
+      const got = new Map<string, number[]>(names.map((name) => [name, []]))
+      let topics = new Set(['a'])
+      const rows: { topic: string; sequence: number }[] = []
+      for (let n = 0; n < 5; n++) rows.push({ topic: names[n % 3] ?? 'a', sequence: n + 1 })
+
+      const reading = (async () => {
+        let at = 0
+        for await (const { topic, sequence } of seenOf(subscription)) {
+          got.get(topic)?.push(sequence)
+          await ticks(pauses[at++ % pauses.length] ?? 0)
+        }
+      })()
+      for (const [each, pause] of steps) {
+        if (each.kind === 'append') {
+          const sequence = await append(each.topic, each.lengthBytes)
+          rows.push({ topic: each.topic, sequence })
+          if (topics.has(each.topic)) wanted.get(each.topic)?.add(sequence)
+        } else {
+          const starts = new Map<string, number | undefined>()
+          for (const [index, share] of each.starts.entries()) {
+            const name = names[index] ?? 'a'
+            if (share === null && !topics.has(name)) continue
+            const after = share === undefined ? undefined : Math.floor((share ?? 0) * rows.length)
+            starts.set(name, after)
+            if (topics.has(name) || after === undefined) continue
+            for (const row of rows) {
+              if (row.topic === name && row.sequence > after) wanted.get(name)?.add(row.sequence)
+            }
+          }
+          subscription.setTopics(starts, 'log')
+          topics = new Set(starts.keys())
+        }
+        await ticks(pause)
+      }
+      for (let n = 0; n < 200 && countOf(got) < countOf(wanted); n++) await turn()
+      subscription.end()
+      await reading
+      leaving.abort()
+      expect(dispatcher.size()).toBe(0)
+      for (const name of names) {
+        expect(got.get(name)).toEqual([...(wanted.get(name) ?? [])].sort((a, b) => a - b))
+      }
+    }),
+    { numRuns: 200 },
+  )
 })
 
 test('a reader that keeps up gets a burst whole, and in the order of the store', async () => {

@@ -1,75 +1,221 @@
-// One live stream of envelopes, from the moment of subscribing until either side ends it.
+// One stream of envelopes: what it missed before, then what comes, then, if its reader falls behind, again
+// what it missed. The store is read for the past and the dispatcher brings the present; sequences join the
+// two without a gap or a double.
 
-import type { Delivery } from './delivery.ts'
+import { AdmissionError } from '@posthorn/errors'
+import type { EnvelopeStore, StoredEnvelope } from '@posthorn/store'
+import type { StreamMessage } from './api/method.ts'
+import { type Delivery, deliveryOf, markOf } from './delivery.ts'
 import type { Dispatcher, Subscriber } from './dispatcher.ts'
-import { createMailbox } from './mailbox.ts'
+import { createMailbox, type Mailbox } from './mailbox.ts'
+import { type PastPage, readPast } from './past-reader.ts'
+import { createProgress, firstStart, type Progress, type TopicStarts } from './progress.ts'
 
 /** Why a subscription ended; the first reason counts. */
-export type SubscriptionEnd = 'client-done' | 'client-gone' | 'too-slow' | 'node-closing'
+export type SubscriptionEnd = 'client-done' | 'client-gone' | 'too-slow' | 'failed' | 'node-closing'
+
+/** What subscriptions are opened on. */
+export type SubscriptionParts = {
+  readonly dispatcher: Dispatcher
+  readonly store: Pick<EnvelopeStore, 'tail'>
+  /** Bound of what waits for the stream. */
+  readonly maxBytes: number
+  /** How many sequences a reader may fall behind before its stream is ended. */
+  readonly maxLag: number
+}
 
 /** Settings of a subscription. */
 export type SubscriptionOptions = {
-  readonly topics: readonly string[]
-  /** Bound of what waits for the stream. */
-  readonly maxBytes: number
+  readonly starts: TopicStarts
+  /** As for `setTopics`. */
+  readonly logId?: string | undefined
   /** Aborted when the client has gone: everything is freed at once. */
   readonly signal: AbortSignal
   readonly onEnd?: ((reason: SubscriptionEnd) => void) | undefined
 }
 
-/** A live subscription; its batches hold envelopes in store order. */
-export type Subscription = {
-  replaceTopics(topics: readonly string[]): void
-  /** Ends the stream after what waits; with an error, that is how it ends. */
-  end(error?: unknown): void
-  /** To be iterated once. @throws the error that `end` was given */
-  batches(): AsyncGenerator<readonly Delivery[], void, void>
-}
+type Batch = readonly StreamMessage[]
 
 /**
- * Subscribes now: every envelope dispatched from here on is delivered, or the stream ends.
- * A subscriber that does not keep up is ended after what it has room for: it resumes by a query.
+ * A subscription: every envelope dispatched after it was made is delivered, or the stream ends with an
+ * error. Per topic its envelopes come in store order. It is freed when the signal aborts or `end` is called.
  */
-export function openSubscription(
-  dispatcher: Dispatcher,
-  options: SubscriptionOptions,
-): Subscription {
-  const mailbox = createMailbox(options.maxBytes)
-  let hasEnded = false
-  let failure: unknown
+export class Subscription {
+  readonly #parts: SubscriptionParts
+  readonly #options: SubscriptionOptions
+  readonly #mailbox: Mailbox
+  readonly #progress: Progress = createProgress()
+  readonly #subscriber: Subscriber
+  #logId: string | undefined
+  #hasJoined = false
+  /** A page of what was missed is being read for the topics as they are. */
+  #isReading = false
+  #waitingStarts: TopicStarts | undefined
+  #hasEnded = false
+  #failure: unknown
 
-  const end = (reason: SubscriptionEnd): void => {
-    if (hasEnded) return
-    hasEnded = true
-    dispatcher.remove(subscriber)
-    mailbox.close()
-    options.onEnd?.(reason)
-  }
-  const subscriber: Subscriber = {
-    deliver: (delivery) => {
-      if (!mailbox.put(delivery)) end('too-slow')
-    },
-    end: () => end('node-closing'),
-  }
-  const replaceTopics = (topics: readonly string[]): void => {
-    if (!hasEnded) dispatcher.setTopics(subscriber, topics)
+  constructor(parts: SubscriptionParts, options: SubscriptionOptions) {
+    this.#parts = parts
+    this.#options = options
+    this.#mailbox = createMailbox(parts.maxBytes)
+    this.#subscriber = {
+      deliver: (delivery) => this.#mailbox.put(delivery),
+      end: () => this.#end('node-closing'),
+    }
+    const { signal, starts, logId } = options
+    if (signal.aborted) this.#end('client-gone')
+    signal.addEventListener('abort', () => this.#end('client-gone'), { once: true })
+    this.setTopics(starts, logId)
   }
 
-  if (options.signal.aborted) end('client-gone')
-  options.signal.addEventListener('abort', () => end('client-gone'), { once: true })
-  replaceTopics(options.topics)
+  /**
+   * Replaces the topics. Those that it has already go on as they are. With the name of the log, envelopes
+   * are numbered from here on, and marks tell how far the stream has got.
+   */
+  setTopics(starts: TopicStarts, logId?: string): void {
+    if (this.#hasEnded) return
+    this.#logId ??= logId
+    if (this.#isReading) this.#waitingStarts = this.#fixed(starts)
+    else this.#join(starts)
+  }
 
-  return {
-    replaceTopics,
-    end: (error) => {
-      if (!hasEnded) failure = error
-      end('client-done')
-    },
-    batches: async function* () {
-      for (let batch = await mailbox.take(); batch !== undefined; batch = await mailbox.take()) {
-        yield batch
+  /** Ends the stream after what waits; with an error, that is how it ends. */
+  end(error?: unknown): void {
+    if (!this.#hasEnded) this.#failure = error
+    this.#end('client-done')
+  }
+
+  /**
+   * To be iterated once.
+   *
+   * @throws the error that `end` was given; AdmissionError `stream/too-far-behind`; StorageError when the
+   * past cannot be read
+   */
+  async *batches(): AsyncGenerator<Batch, void, void> {
+    try {
+      for (;;) {
+        yield* this.#joining()
+        const taken = await this.#mailbox.take()
+        if (taken === undefined) break
+        yield* this.#joining()
+        yield* this.#present(taken)
+        if (this.#mailbox.hasOverflowed() && !this.#hasEnded) yield* this.#missed()
       }
-      if (failure !== undefined) throw failure
-    },
+    } catch (error) {
+      this.#end('failed')
+      throw error
+    }
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  // The first mark names the log, before anything that could have to be resumed.
+  async *#joining(): AsyncGenerator<Batch, void, void> {
+    while (this.#hasJoined && !this.#isGone()) {
+      this.#hasJoined = false
+      const logId = this.#logId
+      const hasPast = this.#progress.hasPast()
+      if (logId !== undefined) yield [markOf(logId, hasPast ? 0 : this.#progress.position())]
+      if (!hasPast) continue
+      yield* this.#past()
+      if (logId !== undefined) yield [markOf(logId, this.#progress.position())]
+    }
+  }
+
+  *#present(taken: readonly Delivery[]): Generator<Batch, void, void> {
+    const fresh = taken.filter(
+      ({ topic, sequence }) => sequence === undefined || this.#progress.isNew(topic, sequence),
+    )
+    const last = fresh.findLast(({ sequence }) => sequence !== undefined)?.sequence
+    if (last !== undefined) this.#progress.advance(last)
+    if (fresh.length > 0) yield fresh.map((delivery) => this.#formOf(delivery))
+  }
+
+  // What topics had before they joined, up to where the dispatcher took over.
+  async *#past(): AsyncGenerator<Batch, void, void> {
+    const head = this.#parts.dispatcher.reached()
+    const starts = this.#progress.takePast(head)
+    let page: PastPage = { rows: [], end: firstStart(starts), isLast: false }
+    while (!page.isLast && page.end < head && !this.#isGone()) {
+      page = await readPast(this.#parts.store, starts, page.end)
+      yield* this.#stored(page.rows.filter(({ sequence }) => sequence <= head))
+    }
+  }
+
+  // What came while the reader was too slow for the mailbox. Each page begins with an empty one, so that after
+  // the last nothing is in neither.
+  async *#missed(): AsyncGenerator<Batch, void, void> {
+    for (let isLast = false; !isLast && !this.#isGone(); ) {
+      yield* this.#joining()
+      this.#checkLag()
+      this.#mailbox.reset()
+      const page = await this.#missedPage()
+      isLast = page.isLast
+      yield* this.#stored(page.rows)
+    }
+  }
+
+  async #missedPage(): Promise<PastPage> {
+    const { position, next, advance } = this.#progress
+    this.#isReading = true
+    try {
+      const page = await readPast(this.#parts.store, next(), position())
+      advance(page.end)
+      return page
+    } finally {
+      this.#isReading = false
+      const waiting = this.#waitingStarts
+      this.#waitingStarts = undefined
+      if (waiting !== undefined && !this.#hasEnded) this.#join(waiting)
+    }
+  }
+
+  #join(starts: TopicStarts): void {
+    const { dispatcher } = this.#parts
+    this.#hasJoined = true
+    dispatcher.setTopics(this.#subscriber, starts.keys())
+    // What comes from here on goes through the mailbox; what came before is in the store.
+    this.#progress.join(starts, dispatcher.reached())
+    this.#mailbox.nudge()
+  }
+
+  // "Now" is when the topics are set, though they join a moment later.
+  #fixed(starts: TopicStarts): TopicStarts {
+    const now = this.#parts.dispatcher.reached()
+    const before = this.#waitingStarts
+    return new Map(
+      Array.from(starts, ([topic, after]) => [topic, before?.get(topic) ?? after ?? now]),
+    )
+  }
+
+  *#stored(rows: readonly StoredEnvelope[]): Generator<Batch, void, void> {
+    if (rows.length > 0) yield rows.map((row) => this.#formOf(deliveryOf(row, row.sequence)))
+  }
+
+  #formOf(delivery: Delivery): StreamMessage {
+    return this.#logId === undefined ? delivery : delivery.numbered
+  }
+
+  #checkLag(): void {
+    const { dispatcher, maxLag } = this.#parts
+    const lag = dispatcher.reached() - this.#progress.position()
+    if (lag <= maxLag) return
+    this.#end('too-slow')
+    throw new AdmissionError(
+      'stream/too-far-behind',
+      `Follow topics: ${lag} envelopes behind, expected at most ${maxLag}; subscribe again from the last one read`,
+      { retryAfterMs: 1_000 },
+    )
+  }
+
+  #isGone(): boolean {
+    return this.#options.signal.aborted
+  }
+
+  #end(reason: SubscriptionEnd): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#parts.dispatcher.remove(this.#subscriber)
+    this.#mailbox.close()
+    this.#options.onEnd?.(reason)
   }
 }

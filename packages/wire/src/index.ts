@@ -21,14 +21,17 @@ export {
   Cursor,
   Envelope,
   IndexCursor,
+  NumberedEnvelope,
   PagingInfo,
   PublishRequest,
   PublishResponse,
   QueryRequest,
   QueryResponse,
+  Resume,
   SortDirection,
   SubscribeAllRequest,
   SubscribeRequest,
+  TopicPosition,
 } from './gen/xmtp/message_api/v1/message_api.ts'
 export {
   Ciphertext,

@@ -11,7 +11,7 @@ import { publishMethod } from './v2/publish.ts'
 import { queryMethod } from './v2/query.ts'
 import { subscribeMethod } from './v2/subscribe.ts'
 import { subscribeAllMethod } from './v2/subscribe-all.ts'
-import type { Subscribe } from './v2/subscribe-port.ts'
+import type { Subscriptions } from './v2/subscribe-port.ts'
 import { subscribe2Method } from './v2/subscribe2.ts'
 
 /** Methods by the paths they are called on. */
@@ -24,19 +24,19 @@ export type MethodTable = {
 export type MethodParts = {
   readonly ingest: Ingest
   readonly store: EnvelopeStore
-  readonly subscribe: Subscribe
+  readonly subscriptions: Subscriptions
   readonly health: Health
 }
 
 /** Creates the table. */
-export function createMethods({ ingest, store, subscribe, health }: MethodParts): MethodTable {
+export function createMethods({ ingest, store, subscriptions, health }: MethodParts): MethodTable {
   const methods: readonly Method[] = [
     publishMethod(ingest),
     queryMethod(store),
     batchQueryMethod(store),
-    subscribeMethod(subscribe),
-    subscribe2Method(subscribe),
-    subscribeAllMethod(subscribe),
+    subscribeMethod(subscriptions),
+    subscribe2Method(subscriptions),
+    subscribeAllMethod(subscriptions),
     healthCheckMethod(health),
     healthWatchMethod(health),
   ]

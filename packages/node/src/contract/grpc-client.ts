@@ -126,7 +126,10 @@ export function createGrpcClient(url: string): GrpcClient {
         BatchQueryResponse.decode(bytes),
       ),
     subscribe: (topics) =>
-      stream('Subscribe', SubscribeRequest.encode({ contentTopics: [...topics] }).finish()),
+      stream(
+        'Subscribe',
+        SubscribeRequest.encode({ contentTopics: [...topics], resume: undefined }).finish(),
+      ),
     subscribeAll: () => stream('SubscribeAll', new Uint8Array(0)),
     close: () => session.destroy(),
   }

@@ -89,7 +89,10 @@ export function createGrpcWebClient(url: string, isText: boolean): ApiClient {
         BatchQueryResponse.decode(bytes),
       ),
     subscribe: (topics) =>
-      stream('Subscribe', SubscribeRequest.encode({ contentTopics: [...topics] }).finish()),
+      stream(
+        'Subscribe',
+        SubscribeRequest.encode({ contentTopics: [...topics], resume: undefined }).finish(),
+      ),
     subscribeAll: () => stream('SubscribeAll', new Uint8Array(0)),
     close: () => {},
   }

@@ -22,7 +22,7 @@ const call = (path: string, body: Uint8Array, headers?: Record<string, string>) 
   testNode.grpc.call(path, body, headers)
 
 function subscribeFrame(...contentTopics: string[]): Buffer {
-  return frameOf(SubscribeRequest.encode({ contentTopics }).finish())
+  return frameOf(SubscribeRequest.encode({ contentTopics, resume: undefined }).finish())
 }
 
 function publishOne(contentTopic: string, timestampNs: bigint) {

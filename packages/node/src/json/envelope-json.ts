@@ -1,6 +1,6 @@
 // JSON of envelopes and pages, built by hand: many times cheaper than a general serializer.
 
-import type { Envelope, PagingInfo, QueryResponse } from '@posthorn/wire'
+import type { Envelope, NumberedEnvelope, PagingInfo, QueryResponse } from '@posthorn/wire'
 
 const directionNames = [
   'SORT_DIRECTION_UNSPECIFIED',
@@ -13,6 +13,13 @@ export function envelopeJson(envelope: Readonly<Envelope>): string {
   const topic = JSON.stringify(envelope.contentTopic)
   const message = base64(envelope.message)
   return `{"contentTopic":${topic},"timestampNs":"${envelope.timestampNs}","message":"${message}"}`
+}
+
+/** As {@link envelopeJson}, with `"sequence":"…"` and, in marks, `"logId":"…"`. */
+export function numberedEnvelopeJson(envelope: Readonly<NumberedEnvelope>): string {
+  const { sequence, logId } = envelope
+  const id = logId === '' ? '' : `,"logId":${JSON.stringify(logId)}`
+  return `${envelopeJson(envelope).slice(0, -1)},"sequence":"${sequence}"${id}}`
 }
 
 /** `{"envelopes":[…],"pagingInfo":{…}}`. */

@@ -11,9 +11,11 @@ import {
   PublishResponse,
   QueryRequest,
   QueryResponse,
+  type Resume,
   SortDirection,
   SubscribeAllRequest,
   SubscribeRequest,
+  type TopicPosition,
 } from '@posthorn/wire'
 import { queryResponseJson } from '../../json/envelope-json.ts'
 import {
@@ -56,6 +58,17 @@ const readQuery: JsonReader<QueryRequest> = readObject((field) => ({
   startTimeNs: field('startTimeNs', readUint64),
   endTimeNs: field('endTimeNs', readUint64),
   pagingInfo: field('pagingInfo', readOptional(readPagingInfo)),
+}))
+
+const readPosition: JsonReader<TopicPosition> = readObject((field) => ({
+  contentTopic: field('contentTopic', readText),
+  afterSequence: field('afterSequence', readUint64),
+}))
+
+const readResume: JsonReader<Resume> = readObject((field) => ({
+  logId: field('logId', readText),
+  afterSequence: field('afterSequence', readOptional(readUint64)),
+  positions: field('positions', readList(readPosition)),
 }))
 
 /** PublishRequest. */
@@ -101,7 +114,10 @@ export const batchQueryReplyForm: ReplyForm<BatchQueryResponse> = {
 export const subscribeRequestForm: RequestForm<SubscribeRequest> = {
   typeName: 'SubscribeRequest',
   codec: SubscribeRequest,
-  json: readObject((field) => ({ contentTopics: field('contentTopics', readList(readText)) })),
+  json: readObject((field) => ({
+    contentTopics: field('contentTopics', readList(readText)),
+    resume: field('resume', readOptional(readResume)),
+  })),
 }
 
 /** SubscribeAllRequest. */

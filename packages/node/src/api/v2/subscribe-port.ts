@@ -1,25 +1,102 @@
-// How the three subscribe methods open a subscription: with the node's dispatcher and bound.
+// How the three subscribe methods open a subscription: with the node's dispatcher, store and bounds.
 
+import { ValidationError } from '@posthorn/errors'
+import type { EnvelopeStore } from '@posthorn/store'
+import type { SubscribeRequest } from '@posthorn/wire'
 import type { Dispatcher } from '../../dispatcher.ts'
 import type { Events } from '../../events.ts'
-import { openSubscription, type Subscription } from '../../subscription.ts'
+import { lastStart, type TopicStarts } from '../../progress.ts'
+import { Subscription } from '../../subscription.ts'
 
-/** Opens a subscription that lasts until `signal` aborts or either side ends it. */
-export type Subscribe = (topics: readonly string[], signal: AbortSignal) => Subscription
+/** Opens and changes subscriptions. */
+export type Subscriptions = {
+  /** Lasts until `signal` aborts or either side ends it. @throws ValidationError as {@link Subscriptions.follow} */
+  open(request: SubscribeRequest, signal: AbortSignal): Promise<Subscription>
+  /**
+   * Replaces the topics of a subscription.
+   *
+   * @throws ValidationError `subscribe/other-log`, `subscribe/bad-sequence`; StorageError
+   */
+  follow(subscription: Subscription, request: SubscribeRequest): Promise<void>
+}
 
-/** Binds subscriptions to a dispatcher; `maxBytes` bounds what waits for one of them. */
-export function createSubscribe(
-  dispatcher: Dispatcher,
-  maxBytes: number,
-  events: Pick<Events, 'subscriberTooSlow'>,
-): Subscribe {
-  return (topics, signal) =>
-    openSubscription(dispatcher, {
-      topics,
-      signal,
-      maxBytes,
-      onEnd: (reason) => {
-        if (reason === 'too-slow') events.subscriberTooSlow()
-      },
-    })
+/** What subscriptions are made of. */
+export type SubscriptionsParts = {
+  readonly dispatcher: Dispatcher
+  readonly store: Pick<EnvelopeStore, 'tail' | 'counts'>
+  /** Resolves once the dispatcher knows where the store stood when the node began. */
+  readonly begun: () => Promise<void>
+  readonly logId: () => Promise<string>
+  /** Bound of what waits for one of them. */
+  readonly maxBytes: number
+  readonly maxLag: number
+  readonly events: Pick<Events, 'subscriberTooSlow'>
+}
+
+/** Binds subscriptions to a node. */
+export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
+  const onEnd = (reason: string): void => {
+    if (reason === 'too-slow') parts.events.subscriberTooSlow()
+  }
+  return {
+    open: async (request, signal) => {
+      await parts.begun()
+      const options = { ...(await startOf(parts, request)), signal, onEnd }
+      return new Subscription(parts, options)
+    },
+    follow: async (subscription, request) => {
+      const { starts, logId } = await startOf(parts, request)
+      subscription.setTopics(starts, logId)
+    },
+  }
+}
+
+type Start = { readonly starts: TopicStarts; readonly logId: string | undefined }
+
+async function startOf(
+  parts: SubscriptionsParts,
+  { contentTopics, resume }: SubscribeRequest,
+): Promise<Start> {
+  if (resume === undefined) {
+    return { starts: startsOf(contentTopics, undefined), logId: undefined }
+  }
+  const id = await parts.logId()
+  const own = new Map(resume.positions.map((each) => [each.contentTopic, safe(each.afterSequence)]))
+  const common = resume.afterSequence === undefined ? undefined : safe(resume.afterSequence)
+  const isKnown = resume.logId === id && (await hasReached(parts, lastStart(own), common ?? 0))
+  if (!isKnown) checkFromStart(lastStart(own), common ?? 0)
+  const starts = startsOf(contentTopics, common)
+  for (const [topic, after] of own) if (starts.has(topic)) starts.set(topic, after)
+  return { starts, logId: id }
+}
+
+function startsOf(topics: readonly string[], after: number | undefined) {
+  return new Map(topics.map((topic) => [topic, after]))
+}
+
+// Other nodes of the same store may be ahead of what this one has delivered.
+async function hasReached(
+  { dispatcher, store }: SubscriptionsParts,
+  ...sequences: readonly number[]
+): Promise<boolean> {
+  const highest = Math.max(...sequences)
+  return highest <= dispatcher.reached() || highest <= (await store.counts()).lastSequence
+}
+
+// A number of another log, or one that this log has not reached (a store put back from a copy), would
+// silently skip what the client has not seen. Its beginning is the same in every log.
+function checkFromStart(...sequences: readonly number[]): void {
+  if (Math.max(...sequences) === 0) return
+  throw new ValidationError(
+    'subscribe/other-log',
+    'Subscribe: the positions are of another log, expected those of this node; query for what is missing, then subscribe without them',
+  )
+}
+
+function safe(sequence: bigint): number {
+  if (sequence <= Number.MAX_SAFE_INTEGER) return Number(sequence)
+  throw new ValidationError(
+    'subscribe/bad-sequence',
+    'Subscribe: a sequence is out of range, expected at most 2^53-1',
+  )
 }

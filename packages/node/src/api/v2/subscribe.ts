@@ -1,17 +1,17 @@
-// Subscribe: envelopes of some topics as they arrive.
+// Subscribe: envelopes of some topics as they arrive, or from some point on.
 
 import { type ServerStreamMethod, serverStreamMethod } from '../method.ts'
 import { subscribeRequestForm } from './forms.ts'
 import { messageApiService } from './service.ts'
-import type { Subscribe } from './subscribe-port.ts'
+import type { Subscriptions } from './subscribe-port.ts'
 
 /** Subscribe. The topic `*` stands for every topic of the network. */
-export function subscribeMethod(subscribe: Subscribe): ServerStreamMethod {
+export function subscribeMethod(subscriptions: Subscriptions): ServerStreamMethod {
   return serverStreamMethod({
     service: messageApiService,
     rpc: 'Subscribe',
     httpPath: '/message/v1/subscribe',
     request: subscribeRequestForm,
-    open: async ({ contentTopics }, { signal }) => subscribe(contentTopics, signal).batches(),
+    open: async (request, { signal }) => (await subscriptions.open(request, signal)).batches(),
   })
 }

@@ -5,18 +5,19 @@ import type { Subscription } from '../../subscription.ts'
 import type { BidiMethod } from '../method.ts'
 import { subscribeRequestForm } from './forms.ts'
 import { messageApiService } from './service.ts'
-import type { Subscribe } from './subscribe-port.ts'
+import type { Subscriptions } from './subscribe-port.ts'
 
 /** Subscribe2. A topic in both the old and the new set misses nothing. */
-export function subscribe2Method(subscribe: Subscribe): BidiMethod {
+export function subscribe2Method(subscriptions: Subscriptions): BidiMethod {
   return {
     kind: 'bidi',
     service: messageApiService,
     rpc: 'Subscribe2',
     httpPath: undefined,
     open: async (requests, { signal }) => {
-      const subscription = subscribe([], signal)
-      void followRequests(requests, subscription)
+      const nothing = { contentTopics: [], resume: undefined }
+      const subscription = await subscriptions.open(nothing, signal)
+      void followRequests(requests, subscriptions, subscription)
       return subscription.batches()
     },
   }
@@ -24,12 +25,13 @@ export function subscribe2Method(subscribe: Subscribe): BidiMethod {
 
 async function followRequests(
   requests: AsyncIterable<Uint8Array>,
+  subscriptions: Subscriptions,
   subscription: Subscription,
 ): Promise<void> {
   const { typeName, codec } = subscribeRequestForm
   try {
     for await (const request of requests) {
-      subscription.replaceTopics(decode(codec, request, typeName).contentTopics)
+      await subscriptions.follow(subscription, decode(codec, request, typeName))
     }
     subscription.end()
   } catch (error) {

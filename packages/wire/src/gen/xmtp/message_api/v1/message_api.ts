@@ -58,6 +58,37 @@ export interface PublishResponse {
 
 export interface SubscribeRequest {
   contentTopics: string[];
+  /** Ours: numbers the envelopes of the stream, and starts it in the past. Other nodes do not know it. */
+  resume: Resume | undefined;
+}
+
+/** Ours: where a stream starts. Without after_sequence it starts now. */
+export interface Resume {
+  /** Whose numbers these are, as a mark has told; may be empty when all of them are 0. */
+  logId: string;
+  /** Exclusive, for every topic without a position of its own. */
+  afterSequence?: bigint | undefined;
+  positions: TopicPosition[];
+}
+
+export interface TopicPosition {
+  contentTopic: string;
+  /** Exclusive. */
+  afterSequence: bigint;
+}
+
+/**
+ * Ours: an Envelope of a stream that was asked to number them. One without a topic is a mark: everything up
+ * to its sequence has been sent.
+ */
+export interface NumberedEnvelope {
+  contentTopic: string;
+  timestampNs: bigint;
+  message: Uint8Array;
+  /** 0 for what is not stored. */
+  sequence: bigint;
+  /** Only in marks. */
+  logId: string;
 }
 
 export interface SubscribeAllRequest {
@@ -412,13 +443,16 @@ export const PublishResponse: MessageFns<PublishResponse> = {
 };
 
 function createBaseSubscribeRequest(): SubscribeRequest {
-  return { contentTopics: [] };
+  return { contentTopics: [], resume: undefined };
 }
 
 export const SubscribeRequest: MessageFns<SubscribeRequest> = {
   encode(message: SubscribeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.contentTopics) {
       writer.uint32(10).string(v!);
+    }
+    if (message.resume !== undefined) {
+      Resume.encode(message.resume, writer.uint32(44442).fork()).join();
     }
     return writer;
   },
@@ -442,6 +476,241 @@ export const SubscribeRequest: MessageFns<SubscribeRequest> = {
             }
 
             message.contentTopics.push(reader.string());
+            continue;
+          }
+          case 5555: {
+            if (tag !== 44442) {
+              break;
+            }
+
+            message.resume = Resume.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseResume(): Resume {
+  return { logId: "", afterSequence: undefined, positions: [] };
+}
+
+export const Resume: MessageFns<Resume> = {
+  encode(message: Resume, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.logId !== "") {
+      writer.uint32(10).string(message.logId);
+    }
+    if (message.afterSequence !== undefined) {
+      if (BigInt.asUintN(64, message.afterSequence) !== message.afterSequence) {
+        throw new globalThis.Error("value provided for field message.afterSequence of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.afterSequence);
+    }
+    for (const v of message.positions) {
+      TopicPosition.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Resume {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResume();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.logId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.afterSequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.positions.push(TopicPosition.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTopicPosition(): TopicPosition {
+  return { contentTopic: "", afterSequence: 0n };
+}
+
+export const TopicPosition: MessageFns<TopicPosition> = {
+  encode(message: TopicPosition, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contentTopic !== "") {
+      writer.uint32(10).string(message.contentTopic);
+    }
+    if (message.afterSequence !== 0n) {
+      if (BigInt.asUintN(64, message.afterSequence) !== message.afterSequence) {
+        throw new globalThis.Error("value provided for field message.afterSequence of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.afterSequence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TopicPosition {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTopicPosition();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contentTopic = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.afterSequence = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseNumberedEnvelope(): NumberedEnvelope {
+  return { contentTopic: "", timestampNs: 0n, message: new Uint8Array(0), sequence: 0n, logId: "" };
+}
+
+export const NumberedEnvelope: MessageFns<NumberedEnvelope> = {
+  encode(message: NumberedEnvelope, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contentTopic !== "") {
+      writer.uint32(10).string(message.contentTopic);
+    }
+    if (message.timestampNs !== 0n) {
+      if (BigInt.asUintN(64, message.timestampNs) !== message.timestampNs) {
+        throw new globalThis.Error("value provided for field message.timestampNs of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.timestampNs);
+    }
+    if (message.message.length !== 0) {
+      writer.uint32(26).bytes(message.message);
+    }
+    if (message.sequence !== 0n) {
+      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
+        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
+      }
+      writer.uint32(44440).uint64(message.sequence);
+    }
+    if (message.logId !== "") {
+      writer.uint32(44450).string(message.logId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NumberedEnvelope {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNumberedEnvelope();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contentTopic = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.timestampNs = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.message = reader.bytes();
+            continue;
+          }
+          case 5555: {
+            if (tag !== 44440) {
+              break;
+            }
+
+            message.sequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 5556: {
+            if (tag !== 44450) {
+              break;
+            }
+
+            message.logId = reader.string();
             continue;
           }
         }

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest'
+import { type Delivery, deliveryOf } from './delivery.ts'
+import { createMailbox } from './mailbox.ts'
+
+function delivery(lengthBytes: number): Delivery {
+  const message = new Uint8Array(lengthBytes)
+  return deliveryOf({ contentTopic: 'a', timestampNs: 1n, message }, 1)
+}
+
+describe('mailbox', () => {
+  test('gives what waits in one batch, and waits when empty', async () => {
+    const mailbox = createMailbox(1_000)
+    const [one, two, three] = [delivery(1), delivery(1), delivery(1)]
+    const early = mailbox.take()
+    mailbox.put(one)
+    expect(await early).toEqual([one])
+    mailbox.put(two)
+    mailbox.put(three)
+    expect(await mailbox.take()).toEqual([two, three])
+  })
+
+  test('overflows by bytes, those around a message counted too, and keeps what fitted', async () => {
+    const mailbox = createMailbox(1_000)
+    const four = [0, 0, 0, 0].map(delivery)
+    for (const each of four) mailbox.put(each)
+    expect(mailbox.hasOverflowed()).toBe(true)
+    expect(await mailbox.take()).toEqual(four.slice(0, 3))
+    mailbox.put(delivery(0))
+    mailbox.nudge()
+    mailbox.reset()
+    expect(mailbox.hasOverflowed()).toBe(false)
+    mailbox.put(delivery(0))
+    expect(await mailbox.take()).toHaveLength(1)
+  })
+
+  test('holds one delivery of any size', async () => {
+    const mailbox = createMailbox(1_000)
+    mailbox.put(delivery(5_000))
+    expect(mailbox.hasOverflowed()).toBe(false)
+    mailbox.put(delivery(1))
+    expect(mailbox.hasOverflowed()).toBe(true)
+    expect(await mailbox.take()).toHaveLength(1)
+  })
+
+  test('a nudge wakes who waits with nothing', async () => {
+    const mailbox = createMailbox(1_000)
+    const waiting = mailbox.take()
+    mailbox.nudge()
+    expect(await waiting).toEqual([])
+  })
+
+  test('gives what waits after it closed, then nothing', async () => {
+    const mailbox = createMailbox(1_000)
+    mailbox.put(delivery(1))
+    mailbox.close()
+    mailbox.put(delivery(1))
+    expect(await mailbox.take()).toHaveLength(1)
+    expect(await mailbox.take()).toBeUndefined()
+  })
+
+  test('wakes who waits when it closes', async () => {
+    const mailbox = createMailbox(1_000)
+    const waiting = mailbox.take()
+    mailbox.close()
+    expect(await waiting).toBeUndefined()
+  })
+})
