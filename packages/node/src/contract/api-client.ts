@@ -7,6 +7,7 @@ import type {
   Envelope,
   QueryRequest,
   QueryResponse,
+  Resume,
 } from '@posthorn/wire'
 
 /** How a call ended. */
@@ -21,12 +22,15 @@ export type Outcome<T> = {
   readonly reply: T | undefined
 }
 
+/** An envelope, with what streams that resume have besides. */
+export type LiveEnvelope = Envelope & { readonly sequence?: bigint; readonly logId?: string }
+
 /** A running subscription. */
 export type LiveStream = {
   /** Whether the headers said `subscribed`. */
   readonly isSubscribed: boolean
   /** The next envelope; undefined at the end. */
-  next(): Promise<Envelope | undefined>
+  next(): Promise<LiveEnvelope | undefined>
   /** How the stream ended, after `next` gave undefined. */
   outcome(): Outcome<undefined>
   /** Leaves without a word. */
@@ -39,7 +43,8 @@ export type ApiClient = {
   publish(envelopes: readonly Envelope[], authorization?: string): Promise<Outcome<unknown>>
   query(request: Partial<QueryRequest>): Promise<Outcome<QueryResponse>>
   batchQuery(request: BatchQueryRequest): Promise<Outcome<BatchQueryResponse>>
-  subscribe(topics: readonly string[]): Promise<LiveStream>
+  /** With `resume`, envelopes are numbered. */
+  subscribe(topics: readonly string[], resume?: Resume): Promise<LiveStream>
   subscribeAll(): Promise<LiveStream>
   close(): void
 }

@@ -5,6 +5,7 @@ import {
   BatchQueryRequest,
   BatchQueryResponse,
   Envelope,
+  NumberedEnvelope,
   PublishRequest,
   PublishResponse,
   QueryRequest,
@@ -98,11 +99,15 @@ export function createGrpcClient(url: string): GrpcClient {
     return { ...outcome, reply: outcome.reply && decode(outcome.reply) }
   }
 
-  const stream = async (rpc: string, request: Uint8Array): Promise<LiveStream> => {
+  const stream = async (
+    rpc: string,
+    request: Uint8Array,
+    isNumbered = false,
+  ): Promise<LiveStream> => {
     const running = open(messageApi + rpc)
     running.write(frameOf(request))
     running.end()
-    return liveStreamOf(running)
+    return liveStreamOf(running, isNumbered)
   }
 
   return {
@@ -125,24 +130,23 @@ export function createGrpcClient(url: string): GrpcClient {
       unary('BatchQuery', BatchQueryRequest.encode(request).finish(), (bytes) =>
         BatchQueryResponse.decode(bytes),
       ),
-    subscribe: (topics) =>
-      stream(
-        'Subscribe',
-        SubscribeRequest.encode({ contentTopics: [...topics], resume: undefined }).finish(),
-      ),
+    subscribe: (contentTopics, resume) => {
+      const request = SubscribeRequest.encode({ contentTopics: [...contentTopics], resume })
+      return stream('Subscribe', request.finish(), resume !== undefined)
+    },
     subscribeAll: () => stream('SubscribeAll', new Uint8Array(0)),
     close: () => session.destroy(),
   }
 }
 
 /** Reads a call as a stream of envelopes, once its headers are there. */
-export async function liveStreamOf(running: GrpcCall): Promise<LiveStream> {
+export async function liveStreamOf(running: GrpcCall, isNumbered = false): Promise<LiveStream> {
   const headers = await running.headers
   return {
     isSubscribed: headers['subscribed'] === 'true',
     next: async () => {
       const message = await running.next()
-      return message && Envelope.decode(message)
+      return message && (isNumbered ? NumberedEnvelope : Envelope).decode(message)
     },
     outcome: running.outcome,
     cancel: running.cancel,

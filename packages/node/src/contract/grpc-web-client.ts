@@ -4,6 +4,7 @@ import {
   BatchQueryRequest,
   BatchQueryResponse,
   Envelope,
+  NumberedEnvelope,
   PublishRequest,
   PublishResponse,
   QueryRequest,
@@ -58,13 +59,17 @@ export function createGrpcWebClient(url: string, isText: boolean): ApiClient {
     return { ...outcome(), reply }
   }
 
-  const stream = async (rpc: string, request: Uint8Array): Promise<LiveStream> => {
+  const stream = async (
+    rpc: string,
+    request: Uint8Array,
+    isNumbered = false,
+  ): Promise<LiveStream> => {
     const { response, messages, outcome, abort } = await open(rpc, request)
     return {
       isSubscribed: response.headers.get('subscribed') === 'true',
       next: async () => {
         const { value } = await messages.next()
-        return value && Envelope.decode(value)
+        return value && (isNumbered ? NumberedEnvelope : Envelope).decode(value)
       },
       outcome,
       cancel: () => abort.abort(),
@@ -88,11 +93,10 @@ export function createGrpcWebClient(url: string, isText: boolean): ApiClient {
       unary('BatchQuery', BatchQueryRequest.encode(request).finish(), (bytes) =>
         BatchQueryResponse.decode(bytes),
       ),
-    subscribe: (topics) =>
-      stream(
-        'Subscribe',
-        SubscribeRequest.encode({ contentTopics: [...topics], resume: undefined }).finish(),
-      ),
+    subscribe: (contentTopics, resume) => {
+      const request = SubscribeRequest.encode({ contentTopics: [...contentTopics], resume })
+      return stream('Subscribe', request.finish(), resume !== undefined)
+    },
     subscribeAll: () => stream('SubscribeAll', new Uint8Array(0)),
     close: () => {},
   }

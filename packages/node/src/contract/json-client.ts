@@ -1,7 +1,7 @@
 // The JSON gateway by hand over fetch, as xmtp-js speaks it.
 
 import type { Envelope, PagingInfo, QueryRequest, QueryResponse } from '@posthorn/wire'
-import type { ApiClient, LiveStream, Outcome } from './api-client.ts'
+import type { ApiClient, LiveEnvelope, LiveStream, Outcome } from './api-client.ts'
 
 /** Reply of the gateway, parsed. */
 export type JsonReply = {
@@ -80,7 +80,7 @@ export function createJsonClient(url: string): JsonClient {
         { requests: requests.map(queryJson) },
         ({ responses }: { responses: never[] }) => ({ responses: responses.map(readPage) }),
       ),
-    subscribe: (contentTopics) => stream('subscribe', { contentTopics }),
+    subscribe: (contentTopics, resume) => stream('subscribe', { contentTopics, resume }),
     subscribeAll: () => stream('subscribe-all', {}),
     close: () => {},
   }
@@ -131,13 +131,20 @@ function envelopeJson({ message, ...rest }: Envelope): unknown {
   return { ...rest, message: Buffer.from(message).toString('base64') }
 }
 
-type EnvelopeJson = { contentTopic: string; timestampNs: string; message: string }
+type EnvelopeJson = {
+  contentTopic: string
+  timestampNs: string
+  message: string
+  sequence?: string
+  logId?: string
+}
 
-function readEnvelope(json: EnvelopeJson): Envelope {
+function readEnvelope({ sequence, logId, ...json }: EnvelopeJson): LiveEnvelope {
   return {
     contentTopic: json.contentTopic,
     timestampNs: BigInt(json.timestampNs),
     message: Buffer.from(json.message, 'base64'),
+    ...(sequence === undefined ? {} : { sequence: BigInt(sequence), logId: logId ?? '' }),
   }
 }
 

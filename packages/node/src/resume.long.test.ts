@@ -1,0 +1,16 @@
+import { seededRandom } from '@posthorn/testing'
+import { expect, test } from 'vitest'
+import { runCutScenario } from './contract/cut-scenario.ts'
+import { protocols, startTestNode } from './contract/test-node.ts'
+
+const cuts = 1_000
+
+test.each(protocols)(
+  `a reader over %s that is cut ${cuts} times loses nothing and gets nothing twice`,
+  async (protocol) => {
+    await using testNode = await startTestNode({ 'subscriber-bytes': 4_000 })
+    const { unit } = seededRandom(23)
+    const { published, received } = await runCutScenario(testNode, { protocol, cuts, unit })
+    expect(received).toEqual(published)
+  },
+)
