@@ -21,6 +21,10 @@ export type Events = {
   subscriberTooSlow(): void
   /** A client did not read its stream for too long and was cut off. */
   streamStalled(): void
+  /** What other nodes stored cannot be read at the moment, so streams wait. */
+  feedBroken(error: unknown): void
+  /** It can be read again. */
+  feedMended(): void
   /** A client reset streams faster than it may, so its connection was closed. */
   resetFlood(): void
 }
@@ -41,6 +45,9 @@ export function createEvents(log: Logger): Events {
       log.info({ event: 'subscriber-too-slow' }, 'Stream ended: its client reads too slowly'),
     streamStalled: () =>
       log.info({ event: 'stream-stalled' }, 'Stream cut off: its client stopped reading'),
+    feedBroken: (error) =>
+      log.warn({ event: 'feed-broken', error }, 'Streams wait: the store cannot be read'),
+    feedMended: () => log.info({ event: 'feed-mended' }, 'Streams go on: the store can be read'),
     resetFlood: () =>
       log.warn({ event: 'reset-flood' }, 'Connection closed: its client resets too many streams'),
   }

@@ -39,6 +39,8 @@ export type IngestParts = {
   readonly authenticator: Authenticator | undefined
   readonly events: Events
   readonly maxEnvelopes: number
+  /** Others append to the store, too: what is stored is then delivered from there. */
+  readonly isShared: boolean
 }
 
 /** Creates the pipeline. */
@@ -50,7 +52,9 @@ export function createIngest(parts: IngestParts): Ingest {
     const results = lasting.length === 0 ? [] : await store.append(lasting)
     // In the same turn as the store's answer: appends are answered in the order of their sequences,
     // so live streams see the order of the store.
-    dispatcher.dispatch(deliveriesOf(envelopes, results))
+    const deliveries = deliveriesOf(envelopes, results)
+    const isDue = (each: Delivery): boolean => !parts.isShared || each.sequence === undefined
+    dispatcher.dispatch(deliveries.filter(isDue))
     events.published(envelopes.length)
   }
 

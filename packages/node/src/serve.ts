@@ -8,6 +8,7 @@ import type { NodeConfig } from './config.ts'
 import { createContactGate } from './contact-gate.ts'
 import { createDispatcher, type Dispatcher } from './dispatcher.ts'
 import { createEvents, type Events } from './events.ts'
+import { startFeed } from './feed.ts'
 import { createHealth, type Health } from './health.ts'
 import { createIngest, type Ingest } from './ingest.ts'
 import { readLogId } from './log-id.ts'
@@ -35,6 +36,11 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
   const health = createHealth()
   const dispatcher = createDispatcher()
   const activity = createActivity()
+  const store = ports.store as Store
+  const feed =
+    store.writers === 'shared'
+      ? await startFeed({ store, dispatcher, clock: ports.clock, events })
+      : undefined
   const methods = createMethods({
     ingest: ingestOf(foundation, dispatcher),
     store: ports.store,
@@ -64,7 +70,7 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
   ports.clock.after(settleMs, () => {
     warmUp(foundation, api).catch(() => undefined)
   })
-  return runningNode({ ...foundation, health, dispatcher, activity, api })
+  return runningNode({ ...foundation, health, dispatcher, activity, api, feed })
 }
 
 // What the first calls would wait for, and no answer that the node is ready.
@@ -98,6 +104,7 @@ function ingestOf({ config, ports, events }: Foundation, dispatcher: Dispatcher)
       contacts: createContactGate({ store, crypto, clock }),
       authenticator: config.auth === 'on' ? createAuthenticator(crypto, clock) : undefined,
       events,
+      isShared: (store as Store).writers === 'shared',
       maxEnvelopes: config['max-publish-envelopes'],
     })
   })
@@ -109,6 +116,7 @@ type Parts = Foundation & {
   readonly dispatcher: Dispatcher
   readonly activity: Activity
   readonly api: ApiServer
+  readonly feed: Disposable | undefined
 }
 
 function runningNode(parts: Parts): RunningNode {
@@ -120,6 +128,7 @@ function runningNode(parts: Parts): RunningNode {
     await Promise.race([drain(parts), killed.promise])
     api.destroy()
     await api.quiet()
+    parts.feed?.[Symbol.dispose]()
     await ports.store[Symbol.asyncDispose]()
     events.stopped()
   }
