@@ -1,7 +1,7 @@
 // May this envelope enter? The one port that every way into a node asks.
 
 import type { Envelope } from '@posthorn/envelope'
-import type { AdmissionError } from '@posthorn/errors'
+import type { ProtocolError } from '@posthorn/errors'
 
 /** Who wants to publish what. */
 export type AdmissionRequest = {
@@ -15,7 +15,7 @@ export type AdmissionRequest = {
 /** The answer; a refusal carries the error that the client is to see. */
 export type AdmissionDecision =
   | { readonly kind: 'admitted' }
-  | { readonly kind: 'refused'; readonly error: AdmissionError }
+  | { readonly kind: 'refused'; readonly error: ProtocolError }
 
 /** Decides about each publish as a whole. */
 export type Admission = {
