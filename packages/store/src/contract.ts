@@ -6,7 +6,9 @@ import { testAppend } from './contract/append.ts'
 import type { Open } from './contract/fixtures.ts'
 import { testCounts, testDispose } from './contract/lifecycle.ts'
 import { testRange } from './contract/range.ts'
+import { testSettings } from './contract/settings.ts'
 import { testScan, testTail } from './contract/tail.ts'
+import { testUpkeep } from './contract/upkeep.ts'
 
 /** Describes the suite for an implementation; `open` gives a new, empty store each time. */
 export function testEnvelopeStore(name: string, open: Open): void {
@@ -16,6 +18,8 @@ export function testEnvelopeStore(name: string, open: Open): void {
     testTail(open)
     testScan(open)
     testCounts(open)
+    testSettings(open)
+    testUpkeep(open)
     testDispose(open)
   })
 }

@@ -13,6 +13,7 @@ export type {
   EnvelopeStore,
   RangeQuery,
   Store,
+  StoreClock,
   StoreCounts,
   StoredEnvelope,
   TailQuery,

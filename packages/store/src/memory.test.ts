@@ -4,4 +4,4 @@ import { createMemoryStore } from './memory.ts'
 
 const sha256 = (data: Uint8Array) => new Uint8Array(createHash('sha256').update(data).digest())
 
-testEnvelopeStore('memory store', async () => createMemoryStore({ sha256 }))
+testEnvelopeStore('memory store', async (clock) => createMemoryStore({ sha256, clock }))

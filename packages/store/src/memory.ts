@@ -1,51 +1,64 @@
 // Keeps everything in arrays, for tests and for nodes that need no disk. Nothing survives the process.
 
 import { compareBytes } from '@posthorn/bytes'
-import { checkEnvelope, compareCursors, type Envelope, envelopeDigest } from '@posthorn/envelope'
+import { checkEnvelope, compareCursors, type Envelope } from '@posthorn/envelope'
 import { checkLimit, closedError } from './errors.ts'
+import { firstIndex } from './memory/first-index.ts'
+import { MemoryLog } from './memory/memory-log.ts'
+import { createMemorySettings } from './memory/memory-settings.ts'
+import { createMemoryUpkeep } from './memory/memory-upkeep.ts'
+import type { SettingsStore } from './settings-store.ts'
 import type {
   AppendResult,
-  EnvelopeStore,
   RangeQuery,
+  Store,
+  StoreClock,
   StoreCounts,
   StoredEnvelope,
   TailQuery,
 } from './store.ts'
+import { systemClock } from './system-clock.ts'
 import { takeBytes } from './take-bytes.ts'
+import type { StoreUpkeep } from './upkeep.ts'
 
 /** What a memory store is made of. */
 export type MemoryStoreOptions = {
   /** SHA-256: any bytes in, 32 bytes out. */
   readonly sha256: (data: Uint8Array) => Uint8Array
+  /** Stamps commits; the machine's when not given. */
+  readonly clock?: StoreClock | undefined
 }
 
 /** An empty store that lives in memory only. */
-export function createMemoryStore(options: MemoryStoreOptions): EnvelopeStore {
-  return new MemoryStore(options.sha256)
+export function createMemoryStore(options: MemoryStoreOptions): Store {
+  return new MemoryStore(options)
 }
 
-class MemoryStore implements EnvelopeStore {
-  /** Row n - 1 has sequence n. */
-  #arrivals: StoredEnvelope[] = []
-  /** Each topic's rows in the order of sender's time. */
-  #topics = new Map<string, StoredEnvelope[]>()
+class MemoryStore implements Store {
+  readonly writers = 'own'
+  readonly settings: SettingsStore
+  readonly upkeep: StoreUpkeep
+  #log: MemoryLog
   #isClosed = false
-  readonly #sha256: (data: Uint8Array) => Uint8Array
 
-  constructor(sha256: (data: Uint8Array) => Uint8Array) {
-    this.#sha256 = sha256
+  constructor({ sha256, clock = systemClock }: MemoryStoreOptions) {
+    this.#log = new MemoryLog({ sha256, clock })
+    const checkOpen = () => this.#checkOpen()
+    this.settings = createMemorySettings(checkOpen)
+    this.upkeep = createMemoryUpkeep(this.#log, checkOpen)
   }
 
   async append(envelopes: readonly Envelope[]): Promise<readonly AppendResult[]> {
     this.#checkOpen()
     for (const envelope of envelopes) checkEnvelope(envelope)
-    return envelopes.map((envelope) => this.#appendOne(envelope))
+    return this.#log.append(envelopes)
   }
 
   async range(query: RangeQuery): Promise<readonly StoredEnvelope[]> {
     this.#checkOpen()
     checkLimit(query.limit)
-    const rows = [...new Set(query.topics)].flatMap((topic) => this.#topicPage(topic, query))
+    const topics = [...new Set(query.topics)]
+    const rows = topics.flatMap((topic) => topicPage(this.#log.rowsOf(topic), query))
     const sign = query.direction === 'ascending' ? 1 : -1
     const page = rows.sort((a, b) => sign * comparePlaces(a, b)).slice(0, query.limit)
     return takeBytes(page, query.maxBytes)
@@ -54,81 +67,56 @@ class MemoryStore implements EnvelopeStore {
   async tail(query: TailQuery): Promise<readonly StoredEnvelope[]> {
     this.#checkOpen()
     checkLimit(query.limit)
-    const wanted = query.topics && new Set(query.topics)
+    const { afterSequence, limit, positions, maxBytes } = query
+    const topics = query.topics && new Set(query.topics)
     const page: StoredEnvelope[] = []
-    for (let at = Math.max(0, query.afterSequence); page.length < query.limit; at++) {
-      const row = this.#arrivals[at]
-      if (row === undefined) break
-      if (wanted?.has(row.contentTopic) ?? true) page.push(row)
+    for (const row of this.#log.arrivalsAfter(afterSequence)) {
+      if (page.length >= limit) break
+      const after = positions?.get(row.contentTopic) ?? Number.POSITIVE_INFINITY
+      const isWanted = positions ? row.sequence > after : (topics?.has(row.contentTopic) ?? true)
+      if (isWanted) page.push(row)
     }
-    return page
+    return takeBytes(page, maxBytes)
   }
 
   async *scan(): AsyncIterable<StoredEnvelope> {
     this.#checkOpen()
-    const end = this.#arrivals.length
-    for (const row of this.#arrivals.slice(0, end)) {
+    const { lastSequence } = this.#log.counts
+    for (const row of this.#log.arrivalsAfter(0)) {
       this.#checkOpen()
+      if (row.sequence > lastSequence) return
       yield row
     }
   }
 
   async counts(): Promise<StoreCounts> {
     this.#checkOpen()
-    const envelopes = this.#arrivals.length
-    return { envelopes, topics: this.#topics.size, lastSequence: envelopes }
+    return this.#log.counts
+  }
+
+  onArrival(_listener: () => void): Disposable {
+    return { [Symbol.dispose]: () => undefined }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
-    this.#arrivals = []
-    this.#topics = new Map()
-  }
-
-  #appendOne(envelope: Envelope): AppendResult {
-    const row: StoredEnvelope = {
-      contentTopic: envelope.contentTopic,
-      timestampNs: envelope.timestampNs,
-      // The caller may use its buffer again.
-      message: envelope.message.slice(),
-      sequence: this.#arrivals.length + 1,
-      digest: envelopeDigest(envelope, this.#sha256),
-    }
-    const rows = this.#rowsOf(row.contentTopic)
-    const at = firstIndex(rows, (other) => compareCursors(other, row) >= 0)
-    const other = rows[at]
-    if (other !== undefined && compareCursors(other, row) === 0) {
-      return { sequence: other.sequence, isDuplicate: true }
-    }
-    rows.splice(at, 0, row)
-    this.#arrivals.push(row)
-    return { sequence: row.sequence, isDuplicate: false }
-  }
-
-  #rowsOf(topic: string): StoredEnvelope[] {
-    const known = this.#topics.get(topic)
-    if (known !== undefined) return known
-    const rows: StoredEnvelope[] = []
-    this.#topics.set(topic, rows)
-    return rows
-  }
-
-  #topicPage(topic: string, query: RangeQuery): StoredEnvelope[] {
-    const { startNs = 0n, endNs, direction, limit } = query
-    const rows = this.#topics.get(topic) ?? []
-    const start = firstIndex(rows, (row) => row.timestampNs >= startNs)
-    const end = firstIndex(rows, (row) => endNs !== undefined && row.timestampNs > endNs)
-    const page: StoredEnvelope[] = []
-    for (let i = 0; i < end - start && page.length < limit; i++) {
-      const row = rows[direction === 'ascending' ? start + i : end - 1 - i]
-      if (row !== undefined && isBeyond(row, query)) page.push(row)
-    }
-    return page
   }
 
   #checkOpen(): void {
     if (this.#isClosed) throw closedError()
   }
+}
+
+function topicPage(rows: readonly StoredEnvelope[], query: RangeQuery): StoredEnvelope[] {
+  const { startNs = 0n, endNs, direction, limit } = query
+  const start = firstIndex(rows, (row) => row.timestampNs >= startNs)
+  const end = firstIndex(rows, (row) => endNs !== undefined && row.timestampNs > endNs)
+  const page: StoredEnvelope[] = []
+  for (let i = 0; i < end - start && page.length < limit; i++) {
+    const row = rows[direction === 'ascending' ? start + i : end - 1 - i]
+    if (row !== undefined && isBeyond(row, query)) page.push(row)
+  }
+  return page
 }
 
 function isBeyond(row: StoredEnvelope, { after, direction }: RangeQuery): boolean {
@@ -145,20 +133,4 @@ function isBeyond(row: StoredEnvelope, { after, direction }: RangeQuery): boolea
 // total even so.
 function comparePlaces(a: StoredEnvelope, b: StoredEnvelope): number {
   return compareCursors(a, b) || a.sequence - b.sequence
-}
-
-/** The first index whose row passes, in rows that fail first and pass later. */
-function firstIndex(
-  rows: readonly StoredEnvelope[],
-  passes: (row: StoredEnvelope) => boolean,
-): number {
-  let low = 0
-  let high = rows.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    const row = rows[middle]
-    if (row !== undefined && passes(row)) high = middle
-    else low = middle + 1
-  }
-  return low
 }

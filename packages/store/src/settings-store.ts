@@ -12,19 +12,19 @@ export type SettingValue =
 
 /** All settings at one moment. */
 export type Settings = {
-  /** 0 before the first change, then one more with each. */
+  /** 0 before the first change, then one more with each that changes a value. */
   readonly version: number
   readonly values: ReadonlyMap<string, SettingValue>
 }
 
 /** A change of several settings, made whole or not at all. */
 export type SettingsChange = {
-  /** New values by key (1 to 512 characters); undefined removes a key. */
+  /** New values by key (1 to 512 characters without NUL); undefined removes a key. */
   readonly values: ReadonlyMap<string, SettingValue | undefined>
-  /** Who changes them, for the audit log: a short name, never a secret. */
+  /** Who changes them, for the audit log: 1 to 512 characters without NUL, never a secret. */
   readonly actor: string
   readonly atNs: bigint
-  /** Why, for the audit log. */
+  /** Why, for the audit log: at most 4,096 characters without NUL. */
   readonly note?: string | undefined
 }
 
@@ -59,7 +59,13 @@ export type SettingsStore = {
   /** Cheap enough to be asked twice a second. */
   version(): Promise<number>
   read(): Promise<Settings>
-  /** Resolves to the new version once the change and its audit rows are durable. */
+  /**
+   * Resolves to the new version once the change and its audit rows are durable. Values equal to what is there
+   * (as JSON text) leave no row; when all are, the version stays.
+   *
+   * @throws ValidationError `store/bad-setting`
+   */
   change(change: SettingsChange): Promise<number>
+  /** @throws UsageError `store/bad-limit` */
   audit(query: AuditQuery): Promise<readonly AuditEntry[]>
 }

@@ -4,26 +4,30 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkEnvelope, type Envelope } from '@posthorn/envelope'
-import { StorageError } from '@posthorn/errors'
-import { checkLimit, closedError } from './errors.ts'
+import { checkLimit } from './errors.ts'
+import type { SettingsStore } from './settings-store.ts'
 import { prepareDatabaseFile } from './sqlite/database-file.ts'
 import { GroupCommit } from './sqlite/group-commit.ts'
 import { takeLock } from './sqlite/lock.ts'
 import { packBatch, unpackResults } from './sqlite/packed-batch.ts'
 import { unpackRows } from './sqlite/packed-rows.ts'
-import type { BoundedTailQuery } from './sqlite/reader.ts'
+import { createSqliteSettings } from './sqlite/sqlite-settings.ts'
+import { createSqliteUpkeep } from './sqlite/sqlite-upkeep.ts'
 import { storageError } from './sqlite/storage-error.ts'
-import { nextTurn } from './sqlite/system-clock.ts'
-import { Thread } from './sqlite/thread.ts'
-import type { ReaderJobs, WriterJobs } from './sqlite/thread-messages.ts'
+import { StoreThreads } from './sqlite/store-threads.ts'
+import type { Thread } from './sqlite/thread.ts'
+import type { WriterJobs } from './sqlite/thread-messages.ts'
 import type {
   AppendResult,
-  EnvelopeStore,
   RangeQuery,
+  Store,
+  StoreClock,
   StoreCounts,
   StoredEnvelope,
   TailQuery,
 } from './store.ts'
+import { nextTurn, systemClock } from './system-clock.ts'
+import type { StoreUpkeep } from './upkeep.ts'
 
 /** Where the database is, and how much it may take. */
 export type SqliteStoreOptions = {
@@ -31,9 +35,10 @@ export type SqliteStoreOptions = {
   readonly directory: string
   /** Most bytes of envelopes that wait for the disk; 256 MiB when not given. */
   readonly maxWaitingBytes?: number
+  /** Stamps commits; the machine's when not given. */
+  readonly clock?: StoreClock | undefined
 }
 
-const maxReaders = 2
 const maxBatchEnvelopes = 1_024
 const maxBatchBytes = 8 * 1024 * 1024
 const scanPage = { limit: 256, maxBytes: 4 * 1024 * 1024 }
@@ -44,13 +49,13 @@ const scanPage = { limit: 256, maxBytes: 4 * 1024 * 1024 }
  * @throws StorageError `store/in-use`, `store/corrupt`, `store/foreign`, `store/newer-version`,
  * `store/unavailable`
  */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<EnvelopeStore> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { store } = await openSqliteEngine(options)
   return store
 }
 
 /** A store together with its writer thread. */
-export type SqliteEngine = { readonly store: EnvelopeStore; readonly writer: Thread<WriterJobs> }
+export type SqliteEngine = { readonly store: Store; readonly writer: Thread<WriterJobs> }
 
 /** As {@link openSqliteStore}, for tests that need to get at the writer thread. */
 export async function openSqliteEngine(options: SqliteStoreOptions): Promise<SqliteEngine> {
@@ -66,15 +71,12 @@ export async function openSqliteEngine(options: SqliteStoreOptions): Promise<Sql
 }
 
 function openLocked(path: string, lock: Disposable, options: SqliteStoreOptions): SqliteEngine {
-  prepareDatabaseFile(path)
-  const writer = new Thread<WriterJobs>('writer-thread', { path })
+  prepareDatabaseFile(path, options.clock)
+  const threads = new StoreThreads({ path })
   // Nobody waits for it: what comes before it is there waits in its queue, and what keeps it from opening
   // a database that was just found well shows again at the first commit.
-  writer.call('open', null).catch(() => undefined)
-  // A reader thread starts at its first query, the second once the first is busy.
-  const startReader = () => new Thread<ReaderJobs>('reader-thread', { path })
-  const readers = Array.from({ length: maxReaders }, startReader)
-  return { store: new SqliteStore({ lock, writer, readers, options }), writer }
+  threads.write('open', null).catch(() => undefined)
+  return { store: new SqliteStore({ lock, threads, options }), writer: threads.writer }
 }
 
 function createDirectory(directory: string): void {
@@ -87,32 +89,37 @@ function createDirectory(directory: string): void {
 
 type SqliteParts = {
   readonly lock: Disposable
-  readonly writer: Thread<WriterJobs>
-  readonly readers: readonly Thread<ReaderJobs>[]
+  readonly threads: StoreThreads
   readonly options: SqliteStoreOptions
 }
 
-class SqliteStore implements EnvelopeStore {
-  readonly #parts: SqliteParts
+class SqliteStore implements Store {
+  readonly writers = 'own'
+  readonly settings: SettingsStore
+  readonly upkeep: StoreUpkeep
+  readonly #lock: Disposable
+  readonly #threads: StoreThreads
   readonly #commits: GroupCommit
-  /** Set once part of the database was found damaged: nothing is acknowledged into it from then on. */
-  #damage: StorageError | undefined
   #closing: Promise<void> | undefined
 
-  constructor(parts: SqliteParts) {
-    this.#parts = parts
+  constructor({ lock, threads, options }: SqliteParts) {
+    const { clock = systemClock, maxWaitingBytes = 256 * 1024 * 1024 } = options
+    this.#lock = lock
+    this.#threads = threads
+    this.settings = createSqliteSettings(threads)
+    this.upkeep = createSqliteUpkeep(threads)
     this.#commits = new GroupCommit({
-      commit: (envelopes) => this.#commit(envelopes),
+      commit: async (envelopes) =>
+        unpackResults(await threads.commit(packBatch(envelopes, clock.nowNs()))),
       nextTurn,
       maxBatchEnvelopes,
       maxBatchBytes,
-      maxWaitingBytes: parts.options.maxWaitingBytes ?? 256 * 1024 * 1024,
+      maxWaitingBytes,
     })
   }
 
   async append(envelopes: readonly Envelope[]): Promise<readonly AppendResult[]> {
-    this.#checkOpen()
-    if (this.#damage !== undefined) throw this.#damage
+    this.#threads.checkWritable()
     for (const envelope of envelopes) checkEnvelope(envelope)
     return envelopes.length === 0 ? [] : this.#commits.append(envelopes)
   }
@@ -122,27 +129,30 @@ class SqliteStore implements EnvelopeStore {
     const { after } = query
     // A copy, since a digest may be a small view of a large buffer.
     const lean = after && { ...query, after: { ...after, digest: after.digest.slice() } }
-    return unpackRows(await this.#watched(this.#reader().call('range', lean ?? query)))
+    return unpackRows(await this.#threads.read('range', lean ?? query))
   }
 
   async tail(query: TailQuery): Promise<readonly StoredEnvelope[]> {
     checkLimit(query.limit)
-    return this.#boundedTail(query)
+    return unpackRows(await this.#threads.read('tail', query))
   }
 
   async *scan(): AsyncIterable<StoredEnvelope> {
     const { lastSequence } = await this.counts()
     let afterSequence = 0
     while (afterSequence < lastSequence) {
-      const limit = Math.min(scanPage.limit, lastSequence - afterSequence)
-      const rows = await this.#boundedTail({ ...scanPage, afterSequence, limit })
-      yield* rows
+      const rows = await this.tail({ ...scanPage, afterSequence })
+      for (const row of rows) if (row.sequence <= lastSequence) yield row
       afterSequence = rows.at(-1)?.sequence ?? lastSequence
     }
   }
 
-  async counts(): Promise<StoreCounts> {
-    return this.#watched(this.#reader().call('counts', null))
+  counts(): Promise<StoreCounts> {
+    return this.#threads.read('counts', null)
+  }
+
+  onArrival(_listener: () => void): Disposable {
+    return { [Symbol.dispose]: () => undefined }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -150,42 +160,13 @@ class SqliteStore implements EnvelopeStore {
     return this.#closing
   }
 
-  async #commit(envelopes: readonly Envelope[]): Promise<readonly AppendResult[]> {
-    const batch = packBatch(envelopes)
-    const work = this.#parts.writer.call('commit', batch, [batch.body.buffer])
-    return unpackResults(await this.#watched(work))
-  }
-
-  async #boundedTail(query: BoundedTailQuery): Promise<readonly StoredEnvelope[]> {
-    return unpackRows(await this.#watched(this.#reader().call('tail', query)))
-  }
-
-  #reader(): Thread<ReaderJobs> {
-    this.#checkOpen()
-    return this.#parts.readers.reduce((idlest, each) => (each.load < idlest.load ? each : idlest))
-  }
-
-  async #watched<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work
-    } catch (error) {
-      if (error instanceof StorageError && error.code === 'store/corrupt') this.#damage ??= error
-      throw error
-    }
-  }
-
   async #close(): Promise<void> {
-    const { lock, writer, readers } = this.#parts
+    this.#threads.close()
     await this.#commits[Symbol.asyncDispose]()
     try {
-      // The writer last: the last connection to close folds the write-ahead log into the database.
-      for (const thread of [...readers, writer]) await thread[Symbol.asyncDispose]()
+      await this.#threads[Symbol.asyncDispose]()
     } finally {
-      lock[Symbol.dispose]()
+      this.#lock[Symbol.dispose]()
     }
-  }
-
-  #checkOpen(): void {
-    if (this.#closing !== undefined) throw closedError()
   }
 }

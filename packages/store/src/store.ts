@@ -7,7 +7,7 @@ import type { StoreUpkeep } from './upkeep.ts'
 
 /** An envelope as the store keeps it. */
 export type StoredEnvelope = Envelope & {
-  /** Local arrival number: 1, 2, 3 … without gaps, given at commit. */
+  /** Local arrival number: 1, 2, 3 … without gaps, given at commit; retention leaves gaps. */
   readonly sequence: number
   /** SHA-256(topic || message), 32 bytes. */
   readonly digest: Uint8Array
@@ -59,8 +59,9 @@ export type TailQuery = {
 /** Sizes of a store. */
 export type StoreCounts = {
   readonly envelopes: number
+  /** Topics that have envelopes. */
   readonly topics: number
-  /** Highest sequence given, 0 when empty. */
+  /** Highest sequence given, to deleted envelopes too; 0 when there was none. */
   readonly lastSequence: number
 }
 
@@ -85,6 +86,12 @@ export type EnvelopeStore = AsyncDisposable & {
   /** Everything stored when it starts, in the order of arrival, a bounded page in memory at a time. */
   scan(): AsyncIterable<StoredEnvelope>
   counts(): Promise<StoreCounts>
+}
+
+/** What stamps commits. */
+export type StoreClock = {
+  /** Nanoseconds since 1970. */
+  nowNs(): bigint
 }
 
 /** All that a node keeps: envelopes, settings, and what keeps them well. */

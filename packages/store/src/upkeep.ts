@@ -24,8 +24,9 @@ export type Batch = {
   readonly height: number
   readonly firstSequence: number
   readonly lastSequence: number
+  /** Never before that of the batch below: a clock that goes back stands still here. */
   readonly committedNs: bigint
-  /** SHA-256 over the previous batch's hash (32 zero bytes for the first), the height, and the digests of its rows in order. */
+  /** See `batchHash`: covers the previous batch's hash, the height, and the digests of its rows. */
   readonly hash: Uint8Array
 }
 

@@ -4,8 +4,19 @@ import type { Envelope } from '@posthorn/envelope'
 // biome-ignore lint/correctness/noUndeclaredDependencies: whoever runs the suite brings its runner
 import fc from 'fast-check'
 import type { RangeQuery, StoredEnvelope, TailQuery } from '../store.ts'
+import type { PruneRequest } from '../upkeep.ts'
 
-const topics = ['/xmtp/0/a/proto', '/xmtp/0/b/proto', 'b', '', 'é', '🐎', 'nul\0', 'nul']
+const topics = [
+  '/xmtp/0/m-a/proto',
+  '/xmtp/0/m-b/proto',
+  '/xmtp/0/contact-c/proto',
+  'b',
+  '',
+  'é',
+  '🐎',
+  'nul\0',
+  'nul',
+]
 const times = [0n, 1n, 2n, 3n, 2n ** 63n - 1n, 2n ** 63n, 2n ** 63n + 1n, 2n ** 64n - 1n]
 
 const topic: fc.Arbitrary<string> = fc.constantFrom(...topics)
@@ -51,5 +62,25 @@ export const rangeQuery: fc.Arbitrary<MakeQuery<RangeQuery>> = fc
 export const tailQuery: fc.Arbitrary<TailQuery> = fc.record({
   afterSequence: fc.nat({ max: 100 }),
   limit,
+  maxBytes: fc.constantFrom(undefined, undefined, 1, 3),
   topics: fc.option(wanted, { nil: undefined }),
+})
+
+/** Pages in the order of arrival, with a bound for each topic. */
+export const positionsQuery: fc.Arbitrary<TailQuery> = fc.record({
+  afterSequence: fc.constantFrom(0, 0, 5, 50),
+  limit,
+  maxBytes: fc.constantFrom(undefined, undefined, 1, 3),
+  positions: fc
+    .array(fc.tuple(fc.oneof(topic, fc.constant('unknown')), fc.nat({ max: 120 })), {
+      maxLength: 6,
+    })
+    .map((entries) => new Map(entries)),
+})
+
+/** Requests of retention; `limit` bounds a single call. */
+export const pruneRequest: fc.Arbitrary<PruneRequest> = fc.record({
+  category: fc.constantFrom('invalid', 'v2-conversation', 'contact', 'private'),
+  committedBeforeNs: fc.bigInt({ min: 0n, max: 8n }),
+  limit: fc.constantFrom(1, 3, 100),
 })

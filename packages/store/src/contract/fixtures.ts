@@ -2,10 +2,10 @@
 
 import { toHex, toUtf8 } from '@posthorn/bytes'
 import type { Envelope } from '@posthorn/envelope'
-import type { EnvelopeStore, StoredEnvelope } from '../store.ts'
+import type { Store, StoreClock, StoredEnvelope } from '../store.ts'
 
-/** Gives a new, empty store each time. */
-export type Open = () => Promise<EnvelopeStore>
+/** Gives a new, empty store each time; its commits are stamped by the clock, if there is one. */
+export type Open = (clock?: StoreClock) => Promise<Store>
 
 /** An envelope made of one number, unlike that of any other number. */
 export function numbered(n: number, contentTopic: string = `topic ${n % 7}`): Envelope {

@@ -27,12 +27,17 @@ export function testDispose(open: Open): void {
       await store[Symbol.asyncDispose]()
       expect(await taken).toEqual([{ sequence: 1, isDuplicate: false }])
       const closed = { code: 'store/closed' }
+      const batches = { afterHeight: 0, limit: 1 }
       const range = { topics: [], direction: 'ascending', limit: 1 } as const
       await expect(store.append([])).rejects.toMatchObject(closed)
       await expect(store.range(range)).rejects.toMatchObject(closed)
       await expect(store.tail({ afterSequence: 0, limit: 1 })).rejects.toMatchObject(closed)
       await expect(store.counts()).rejects.toMatchObject(closed)
       await expect(Array.fromAsync(store.scan())).rejects.toMatchObject(closed)
+      await expect(store.settings.version()).rejects.toMatchObject(closed)
+      await expect(store.settings.read()).rejects.toMatchObject(closed)
+      await expect(store.upkeep.verify()).rejects.toMatchObject(closed)
+      await expect(store.upkeep.batches(batches)).rejects.toMatchObject(closed)
     })
   })
 }

@@ -5,15 +5,18 @@ import fc from 'fast-check'
 // biome-ignore lint/correctness/noUndeclaredDependencies: whoever runs the suite brings its runner
 import { describe, expect, test } from 'vitest'
 import type { StoredEnvelope } from '../store.ts'
-import { appends, tailQuery } from './arbitraries.ts'
+import { appends, positionsQuery, tailQuery } from './arbitraries.ts'
 import { numbered, type Open, plain, sequences, upTo } from './fixtures.ts'
 import { StoreOracle } from './oracle.ts'
 
 /** Describes tail. */
 export function testTail(open: Open): void {
   describe('tail', () => {
-    test('default: random queries over random envelopes agree with a plain list', async () => {
-      const queries = fc.array(tailQuery, { minLength: 80, maxLength: 100, size: 'max' })
+    test.each([
+      ['topics', tailQuery],
+      ['positions', positionsQuery],
+    ])('default: random queries by %s agree with a plain list', async (_, query) => {
+      const queries = fc.array(query, { minLength: 80, maxLength: 100, size: 'max' })
       await fc.assert(
         fc.asyncProperty(appends, queries, async (batches, queries) => {
           await using store = await open()
@@ -59,10 +62,31 @@ export function testTail(open: Open): void {
       }
     })
 
+    test('behavior: 10,000 topics with positions of their own merge into one order', async () => {
+      await using store = await open()
+      const count = 2_000
+      await store.append(upTo(count).map((n) => numbered(n, `topic ${n % 500}`)))
+      const positions = new Map(upTo(10_000).map((n) => [`topic ${n}`, n * 4] as const))
+      const beyond = (sequence: number) =>
+        sequence > (positions.get(`topic ${sequence % 500}`) ?? count)
+      const expected = upTo(count).filter(beyond)
+      const seen: number[] = []
+      for (;;) {
+        const afterSequence = seen.at(-1) ?? 0
+        const page = await store.tail({ afterSequence, limit: 300, positions })
+        if (page.length === 0) break
+        seen.push(...sequences(page))
+      }
+      expect(seen).toEqual(expected)
+      expect(expected.length).toBeGreaterThan(900)
+    })
+
     test('behavior: no topics, no rows; a limit that is no number of rows is refused', async () => {
       await using store = await open()
       await store.append([numbered(1)])
       expect(await store.tail({ afterSequence: 0, limit: 5, topics: [] })).toEqual([])
+      const positions = new Map<string, number>()
+      expect(await store.tail({ afterSequence: 0, limit: 5, positions })).toEqual([])
       for (const limit of [-1, 0.5, Number.NaN]) {
         const refused = store.tail({ afterSequence: 0, limit })
         await expect(refused).rejects.toMatchObject({ code: 'store/bad-limit' })

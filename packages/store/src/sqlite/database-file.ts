@@ -4,7 +4,6 @@ import {
   closeSync,
   existsSync,
   fstatSync,
-  fsyncSync,
   openSync,
   readSync,
   renameSync,
@@ -14,29 +13,35 @@ import {
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StorageError } from '@posthorn/errors'
+import type { StoreClock } from '../store.ts'
+import { systemClock } from '../system-clock.ts'
 import { checkIntegrity } from './integrity.ts'
-import { createPrivateFile } from './private-file.ts'
+import { migrateDatabase } from './migration.ts'
+import { createPrivateFile, syncPath } from './private-file.ts'
 import { applicationId, createSchema, pageBytes, schemaVersion } from './schema.ts'
-import { storageError } from './storage-error.ts'
+import { damageError, storageError } from './storage-error.ts'
 
 /**
- * Leaves a usable database at `path`. Call only while holding the lock. A file that is refused is
- * not changed.
+ * Leaves a usable database of the present layout at `path`. Call only while holding the lock. A file that is
+ * refused is not changed; batches from before they had times get that of the clock.
  *
  * @throws StorageError `store/corrupt`, `store/foreign`, `store/newer-version`, `store/unavailable`
  */
-export function prepareDatabaseFile(path: string): void {
+export function prepareDatabaseFile(path: string, clock: StoreClock = systemClock): void {
   try {
-    if (existsSync(path)) checkDatabase(path)
-    else createDatabase(path)
+    if (!existsSync(path)) createDatabase(path)
+    else if (checkDatabase(path) < schemaVersion) migrateDatabase(path, clock.nowNs())
   } catch (cause) {
     throw storageError(`Open ${path}`, cause)
   }
 }
 
-function checkDatabase(path: string): void {
+/** The layout version of a database that is ours and whole. */
+function checkDatabase(path: string): number {
   checkHeader(path)
-  checkIntegrity(path)
+  const version = checkIntegrity(path)
+  checkVersion(path, version)
+  return version
 }
 
 // Built under another name, so that the file is either whole or not there.
@@ -53,13 +58,7 @@ function createDatabase(path: string): void {
     ${createSchema} COMMIT;`)
   database.close()
   renameSync(draft, path)
-  syncDirectory(dirname(path))
-}
-
-function syncDirectory(directory: string): void {
-  const handle = openSync(directory, 'r')
-  fsyncSync(handle)
-  closeSync(handle)
+  syncPath(dirname(path))
 }
 
 // See https://www.sqlite.org/fileformat.html, "The Database Header".
@@ -77,15 +76,19 @@ function checkHeader(path: string): void {
       `Open ${path}: the database belongs to another program; choose another directory`,
     )
   }
-  const version = header.readUInt32BE(60)
-  if (version > schemaVersion) {
-    throw new StorageError(
-      'store/newer-version',
-      `Open ${path}: layout version ${version}, known up to ${schemaVersion}; use the newer release that wrote it`,
-      { details: { version } },
-    )
-  }
+  checkVersion(path, header.readUInt32BE(60))
   checkLength(path, header, fileBytes)
+}
+
+// The header's version is looked at before SQLite is let in, the write-ahead log's once it is.
+function checkVersion(path: string, version: number): void {
+  if (version < 1) throw corrupt(path, `layout version ${version}, expected 1 or more`)
+  if (version <= schemaVersion) return
+  throw new StorageError(
+    'store/newer-version',
+    `Open ${path}: layout version ${version}, known up to ${schemaVersion}; use the newer release that wrote it`,
+    { details: { version } },
+  )
 }
 
 function readHeader(path: string): { readonly header: Buffer; readonly fileBytes: number } {
@@ -108,6 +111,5 @@ function checkLength(path: string, header: Buffer, fileBytes: number): void {
 }
 
 function corrupt(path: string, found: string): StorageError {
-  const wanted = 'restore the directory from a backup, or move it away to begin anew'
-  return new StorageError('store/corrupt', `Open ${path}: ${found}; ${wanted}`)
+  return damageError(`Open ${path}`, found)
 }

@@ -48,7 +48,9 @@ test('default: after that the database is whole and its batches cover each seque
   using database = new DatabaseSync(join(directory, 'envelopes.sqlite'), { readOnly: true })
   expect(database.prepare('PRAGMA integrity_check').get()).toMatchObject({ integrity_check: 'ok' })
   let [height, last] = [0, 0]
-  for (const batch of database.prepare('SELECT * FROM batches ORDER BY height').iterate()) {
+  const columns = 'height, first_sequence, last_sequence'
+  const batches = database.prepare(`SELECT ${columns} FROM batches ORDER BY height`)
+  for (const batch of batches.iterate()) {
     expect(batch).toMatchObject({ height: ++height, first_sequence: last + 1 })
     last = Number(batch['last_sequence'])
   }

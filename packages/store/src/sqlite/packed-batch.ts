@@ -12,6 +12,8 @@ export type PackedBatch = {
   readonly messageBytes: Uint32Array
   /** Topic and message of each envelope, one after the other: what its digest covers. */
   readonly body: Uint8Array<ArrayBuffer>
+  /** When the batch is committed. */
+  readonly nowNs: bigint
 }
 
 /** One entry for each envelope of a batch. */
@@ -21,7 +23,7 @@ export type PackedResults = {
 }
 
 /** Copies envelopes into flat arrays. */
-export function packBatch(envelopes: readonly Envelope[]): PackedBatch {
+export function packBatch(envelopes: readonly Envelope[], nowNs: bigint): PackedBatch {
   const count = envelopes.length
   const topicBytes = Uint32Array.from(envelopes, (each) => Buffer.byteLength(each.contentTopic))
   const messageBytes = Uint32Array.from(envelopes, (each) => each.message.length)
@@ -34,7 +36,7 @@ export function packBatch(envelopes: readonly Envelope[]): PackedBatch {
     body.set(message, at)
     at += message.length
   }
-  return { times, topicBytes, messageBytes, body }
+  return { times, topicBytes, messageBytes, body, nowNs }
 }
 
 /** The results as the port gives them. */

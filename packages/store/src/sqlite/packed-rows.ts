@@ -1,6 +1,16 @@
-// Stored envelopes as they cross from a reader thread: a few flat arrays, transferred.
+// Stored envelopes as they cross from a reader thread: a few flat arrays, transferred. No row gets in whose
+// checksum does not hold.
 
+import type { StorageError } from '@posthorn/errors'
 import type { StoredEnvelope } from '../store.ts'
+import {
+  readRecordHead,
+  recordChecksum,
+  recordHeadBytes,
+  topicChecksum,
+  writeRecordHead,
+} from './row-record.ts'
+import { damageError } from './storage-error.ts'
 import { timestampOfTime } from './time.ts'
 
 /** A row of the statements in reader.ts. */
@@ -10,54 +20,69 @@ export type Row = {
   readonly time: bigint
   readonly digest: Uint8Array
   readonly message: Uint8Array
+  readonly checksum: bigint
 }
 
 /** Rows; all arrays but `body` have one entry each. */
 export type PackedRows = {
-  readonly sequences: Float64Array
   readonly topics: readonly string[]
-  readonly times: BigInt64Array
   readonly messageBytes: Uint32Array
-  /** Digest (32 bytes) and message of each row, one after the other. */
+  /** The rows' records, one after the other: see row-record.ts. */
   readonly body: Uint8Array<ArrayBuffer>
 }
 
-const digestBytes = 32
-
-/** Copies rows into flat arrays. */
+/**
+ * Copies rows into flat arrays.
+ *
+ * @throws StorageError `store/corrupt`
+ */
 export function packRows(rows: readonly Row[]): PackedRows {
   const messageBytes = Uint32Array.from(rows, (row) => row.message.length)
-  const total = messageBytes.reduce((sum, length) => sum + length, rows.length * digestBytes)
-  const body = new Uint8Array(total)
+  const total = messageBytes.reduce((sum, length) => sum + length, rows.length * recordHeadBytes)
+  const bytes = new Uint8Array(total)
+  const view = new DataView(bytes.buffer)
+  const checksumOf = checksumsOfTopics()
   let at = 0
-  for (const { digest, message } of rows) {
-    body.set(digest, at)
-    body.set(message, at + digestBytes)
-    at += digestBytes + message.length
+  for (const row of rows) {
+    if (!hasWholeParts(row)) throw damagedRow(row)
+    const end = at + recordHeadBytes + row.message.length
+    writeRecordHead({ bytes, view, at }, row)
+    bytes.set(row.message, at + recordHeadBytes)
+    const checksum = recordChecksum(bytes.subarray(at, end), checksumOf(row.name))
+    if (checksum !== Number(row.checksum)) throw damagedRow(row)
+    at = end
   }
-  return {
-    sequences: Float64Array.from(rows, (row) => Number(row.sequence)),
-    topics: rows.map((row) => row.name),
-    times: BigInt64Array.from(rows, (row) => row.time),
-    messageBytes,
-    body,
-  }
+  return { topics: rows.map((row) => row.name), messageBytes, body: bytes }
 }
 
 /** The rows as the port gives them; digests and messages are views of one buffer. */
-export function unpackRows(packed: PackedRows): StoredEnvelope[] {
-  const { sequences, topics, times, messageBytes, body } = packed
+export function unpackRows({ topics, messageBytes, body }: PackedRows): StoredEnvelope[] {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
   let at = 0
   return topics.map((contentTopic, i) => {
-    const digestEnd = at + digestBytes
-    const digest = body.subarray(at, digestEnd)
-    at = digestEnd + (messageBytes[i] ?? 0)
-    return {
-      contentTopic,
-      timestampNs: timestampOfTime(times[i] ?? 0n),
-      message: body.subarray(digestEnd, at),
-      sequence: sequences[i] ?? 0,
-      digest,
-    }
+    const { sequence, time, digest } = readRecordHead({ bytes: body, view, at })
+    const messageAt = at + recordHeadBytes
+    at = messageAt + (messageBytes[i] ?? 0)
+    const message = body.subarray(messageAt, at)
+    const timestampNs = timestampOfTime(time)
+    return { contentTopic, timestampNs, message, sequence: Number(sequence), digest }
   })
+}
+
+function hasWholeParts({ name, digest }: Row): boolean {
+  return typeof name === 'string' && digest.length === 32
+}
+
+// Most pages have many rows of few topics.
+function checksumsOfTopics(): (name: string) => number {
+  const known = new Map<string, number>()
+  return (name) => {
+    const checksum = known.get(name) ?? topicChecksum(name)
+    known.set(name, checksum)
+    return checksum
+  }
+}
+
+function damagedRow({ sequence }: Row): StorageError {
+  return damageError('Read the store', `the checksum of row ${sequence} does not hold`)
 }

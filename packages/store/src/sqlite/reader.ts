@@ -1,29 +1,30 @@
 // A connection that only reads. Runs inside a reader thread.
 
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import type { StorageError } from '@posthorn/errors'
 import type { RangeQuery, StoreCounts, TailQuery } from '../store.ts'
 import { takeBytes } from '../take-bytes.ts'
 import { firstKeys } from './merge.ts'
 import type { Row } from './packed-rows.ts'
 import { boundsOf } from './position.ts'
+import { prepare } from './prepare.ts'
+import { damageError } from './storage-error.ts'
 import {
   arrivalOrder,
   ascendingOrder,
   type Bounds,
   descendingOrder,
   type Key,
-  prepare,
   rowColumns,
   rowSource,
   type TopicOrder,
+  type TopicPositions,
 } from './topic-order.ts'
-
-/** A page in the order of arrival that may end early, once its messages reach `maxBytes`. */
-export type BoundedTailQuery = TailQuery
+import { inSnapshot } from './transaction.ts'
 
 /** Reads pages of a database. */
 export class Reader implements Disposable {
-  readonly #database: DatabaseSync
+  readonly database: DatabaseSync
   readonly #ascending: TopicOrder
   readonly #descending: TopicOrder
   readonly #arrival: TopicOrder
@@ -35,7 +36,7 @@ export class Reader implements Disposable {
   /** Opens a database that `prepareDatabaseFile` has left. */
   constructor(path: string) {
     const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
-    this.#database = database
+    this.database = database
     try {
       this.#ascending = ascendingOrder(database)
       this.#descending = descendingOrder(database)
@@ -44,10 +45,8 @@ export class Reader implements Disposable {
       this.#row = prepare(database, `${rows} WHERE sequence = ?`)
       this.#rowsAfter = prepare(database, `${rows} WHERE sequence > ? ORDER BY sequence LIMIT ?`)
       this.#topic = database.prepare('SELECT id FROM topics WHERE name = ?')
-      // Nothing is ever deleted, so the highest numbers are the counts.
-      this.#counts = database.prepare(`SELECT
-        (SELECT coalesce(max(sequence), 0) FROM envelopes) AS envelopes,
-        (SELECT coalesce(max(id), 0) FROM topics) AS topics`)
+      this.#counts = database.prepare(`SELECT topics, pruned,
+        (SELECT last_sequence FROM batches ORDER BY height DESC LIMIT 1) AS last FROM totals`)
     } catch (error) {
       database.close()
       throw error
@@ -66,71 +65,100 @@ export class Reader implements Disposable {
   }
 
   /** A page in the order of arrival. */
-  tail(query: BoundedTailQuery): Row[] {
-    const { topics, afterSequence, limit, maxBytes } = query
+  tail(query: TailQuery): Row[] {
+    const { afterSequence, limit, maxBytes } = query
+    const topics = query.positions ?? query.topics
     if (topics !== undefined) {
-      return this.#page(this.#arrival, { topics, limit, bounds: [afterSequence] })
+      return this.#page(this.#arrival, { topics, limit, maxBytes, bounds: [afterSequence] })
     }
-    const rows = this.#rowsAfter.iterate(afterSequence, limit) as Iterable<unknown>
-    return takeBytes(rows as Iterable<Row>, maxBytes)
+    return takeBytes(rowsOf(this.#rowsAfter, [afterSequence, limit]), maxBytes)
   }
 
   counts(): StoreCounts {
     const row = this.#counts.get()
-    const envelopes = Number(row?.['envelopes'])
-    return { envelopes, topics: Number(row?.['topics']), lastSequence: envelopes }
+    const lastSequence = Number(row?.['last'] ?? 0)
+    const envelopes = lastSequence - Number(row?.['pruned'])
+    return { envelopes, topics: Number(row?.['topics']), lastSequence }
   }
 
   [Symbol.dispose](): void {
-    this.#database.close()
+    this.database.close()
   }
 
   #page(order: TopicOrder, request: PageRequest): Row[] {
+    const positions = isMap(request.topics)
+      ? request.topics
+      : new Map(request.topics.map((name) => [name, 0] as const))
     // One page shows one moment, though it takes several statements.
-    this.#database.exec('BEGIN')
-    try {
-      const topics = this.#topicIds(request.topics)
-      const [topic] = topics
-      if (topic === undefined) return []
-      const { bounds, limit, maxBytes } = request
-      if (topics.length === 1) {
-        const rows = order.rows.iterate(topic, ...bounds, limit) as Iterable<unknown>
-        return takeBytes(rows as Iterable<Row>, maxBytes)
-      }
-      return this.#mergedPage(order, topics, request)
-    } finally {
-      this.#database.exec('COMMIT')
+    return inSnapshot(this.database, () => {
+      const topics = this.#topicIds(positions)
+      const rows = topics.size === 1 ? this.#topicPage : this.#mergedPage
+      const page = topics.size === 0 ? [] : rows.call(this, order, topics, request)
+      // A damaged index may lead to another topic.
+      for (const { name } of page) if (!positions.has(name)) throw strayRow()
+      return page
+    })
+  }
+
+  #topicPage(order: TopicOrder, topics: TopicPositions, request: PageRequest): Row[] {
+    const { limit, maxBytes } = request
+    const page: Row[] = []
+    for (const [topic, position] of topics) {
+      const bounds = order.boundsOf(request.bounds, position)
+      page.push(...takeBytes(rowsOf(order.rows, [topic, ...bounds, limit]), maxBytes))
     }
+    return page
   }
 
   // Only the `limit` topics that begin first can have a row among the first `limit`.
-  #mergedPage(order: TopicOrder, topics: readonly number[], request: PageRequest): Row[] {
+  #mergedPage(order: TopicOrder, topics: TopicPositions, request: PageRequest): Row[] {
     const { bounds, limit, maxBytes } = request
-    const list = JSON.stringify(topics)
     const candidates = order.firstTopics
-      .all(list, ...bounds, limit)
+      .all(order.listOf(topics), ...bounds, limit)
       .map((row) => Number(row['topic']))
     const page = firstKeys(candidates, limit, {
-      keys: (topic) =>
-        order.keys.iterate(topic, ...bounds, limit) as Iterable<unknown> as Iterable<Key>,
+      keys: (topic) => {
+        const own = order.boundsOf(bounds, topics.get(topic) ?? 0)
+        return order.keys.iterate(topic, ...own, limit) as Iterable<unknown> as Iterable<Key>
+      },
       compare: order.compare,
     })
     return takeBytes(this.#rowsOf(page), maxBytes)
   }
 
   *#rowsOf(keys: readonly Key[]): Generator<Row> {
-    for (const { sequence } of keys) yield this.#row.get(sequence) as unknown as Row
+    for (const { sequence, time } of keys) {
+      const row = this.#row.get(sequence) as Row | undefined
+      if (row === undefined || (time ?? row.time) !== row.time) throw strayRow()
+      yield row
+    }
   }
 
-  #topicIds(names: readonly string[]): number[] {
-    const rows = Array.from(new Set(names), (name) => this.#topic.get(name))
-    return rows.flatMap((row) => (row === undefined ? [] : [Number(row['id'])]))
+  #topicIds(positions: ReadonlyMap<string, number>): Map<number, number> {
+    const ids = new Map<number, number>()
+    for (const [name, position] of positions) {
+      const row = this.#topic.get(name)
+      if (row !== undefined) ids.set(Number(row['id']), position)
+    }
+    return ids
   }
 }
 
 type PageRequest = {
-  readonly topics: readonly string[]
+  readonly topics: readonly string[] | ReadonlyMap<string, number>
   readonly bounds: Bounds
   readonly limit: number
   readonly maxBytes?: number | undefined
+}
+
+function isMap(topics: PageRequest['topics']): topics is ReadonlyMap<string, number> {
+  return topics instanceof Map
+}
+
+function rowsOf(statement: StatementSync, parameters: readonly SQLInputValue[]): Iterable<Row> {
+  return statement.iterate(...parameters) as Iterable<unknown> as Iterable<Row>
+}
+
+function strayRow(): StorageError {
+  return damageError('Read the store', 'an index leads to a row that is not the one it names')
 }

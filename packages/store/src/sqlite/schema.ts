@@ -3,9 +3,37 @@
 /** "PHRN" in the file header: the database is a Posthorn store. */
 export const applicationId = 0x5048_524e
 /** Version of the layout below, kept in the file header. */
-export const schemaVersion = 1
+export const schemaVersion = 2
 /** Larger pages than the default of 4096: a fifth less CPU per append. */
 export const pageBytes = 16_384
+
+/** What version 2 added to version 1, besides columns. */
+export const schemaOfUpkeep: string = `
+  -- One row: what no other table can tell without counting.
+  CREATE TABLE totals (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    -- Rows of the table of that name.
+    topics INTEGER NOT NULL,
+    -- Envelopes deleted so far.
+    pruned INTEGER NOT NULL
+  ) STRICT;
+  -- Values are JSON.
+  CREATE TABLE settings (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  -- What was changed in them: values before and after are JSON, NULL where there was none.
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY,
+    version INTEGER NOT NULL,
+    at_ns INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    note TEXT,
+    key TEXT NOT NULL,
+    before TEXT,
+    after TEXT
+  ) STRICT;
+`
 
 /** Creates the layout in an empty database. */
 export const createSchema: string = `
@@ -19,7 +47,9 @@ export const createSchema: string = `
     topic INTEGER NOT NULL,
     time INTEGER NOT NULL,
     digest BLOB NOT NULL,
-    message BLOB NOT NULL
+    message BLOB NOT NULL,
+    -- CRC-32 of all that a reader gets of the row: see row-checksum.ts.
+    checksum INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   -- Refuses duplicates and serves pages in the order of sender's time, both ways.
   CREATE UNIQUE INDEX envelopes_by_time ON envelopes (topic, time, digest);
@@ -29,6 +59,12 @@ export const createSchema: string = `
   CREATE TABLE batches (
     height INTEGER PRIMARY KEY,
     first_sequence INTEGER NOT NULL,
-    last_sequence INTEGER NOT NULL
+    last_sequence INTEGER NOT NULL,
+    -- Of the node's clock, and never before that of the batch below.
+    committed_ns INTEGER NOT NULL DEFAULT 0,
+    -- Covers the batch below, the height, and the digests of the rows: see batch-hash.ts.
+    hash BLOB NOT NULL DEFAULT x''
   ) STRICT;
+  ${schemaOfUpkeep}
+  INSERT INTO totals VALUES (1, 0, 0);
 `

@@ -2,7 +2,7 @@
 
 import { parentPort } from 'node:worker_threads'
 import { storageError } from './storage-error.ts'
-import type { Jobs, Reply, Request } from './thread-messages.ts'
+import type { Jobs, Reply, Report, Request } from './thread-messages.ts'
 
 /** How a thread works. */
 export type ThreadService<Work extends Jobs> = {
@@ -19,21 +19,27 @@ export type ThreadService<Work extends Jobs> = {
 
 /** Serves the thread that started this one, until that one ends it. */
 export function serveThread<Work extends Jobs>(service: ThreadService<Work>): void {
-  parentPort?.on('message', (request: Request) => {
-    const reply = answer(request, service)
+  parentPort?.on('message', async (request: Request) => {
+    const reply = await answer(request, service)
     const output = reply.kind === 'done' ? reply.output : undefined
     parentPort?.postMessage(reply, service.transfer(output))
   })
 }
 
-function answer<Work extends Jobs>(
+type Job = (input: unknown, report: Report) => unknown
+
+async function answer<Work extends Jobs>(
   { id, job, input }: Request,
   service: ThreadService<Work>,
-): Reply {
+): Promise<Reply> {
+  const report = (share: number) => {
+    const reply: Reply = { kind: 'progress', id, share }
+    parentPort?.postMessage(reply)
+  }
   try {
     if (job === 'close') service.resource[Symbol.dispose]()
-    const work = service.jobs[job] as ((input: unknown) => unknown) | undefined
-    return { kind: 'done', id, output: work?.(input) }
+    const work = service.jobs[job] as Job | undefined
+    return { kind: 'done', id, output: await work?.(input, report) }
   } catch (error) {
     service.onFailure(error)
     const { code, message } = storageError(service.attempt, error)

@@ -13,11 +13,14 @@ const damaged: ReadonlySet<number> = new Set([1 /* ERROR */, 11 /* CORRUPT */, 2
 export function storageError(attempt: string, cause: unknown): StorageError {
   if (cause instanceof StorageError) return cause
   const found = textOf(cause)
-  if (damaged.has(sqliteCode(cause) & 0xff)) {
-    const wanted = 'restore the directory from a backup, or move it away to begin anew'
-    return new StorageError('store/corrupt', `${attempt}: damaged: ${found}; ${wanted}`, { cause })
-  }
+  if (damaged.has(sqliteCode(cause) & 0xff)) return damageError(attempt, `damaged: ${found}`, cause)
   return new StorageError('store/unavailable', `${attempt}: ${found}`, { cause })
+}
+
+/** A `store/corrupt` error that says what to do. */
+export function damageError(attempt: string, found: string, cause?: unknown): StorageError {
+  const wanted = 'restore the directory from a backup, or move it away to begin anew'
+  return new StorageError('store/corrupt', `${attempt}: ${found}; ${wanted}`, { cause })
 }
 
 /** Whether the database or the disk had no room left. */

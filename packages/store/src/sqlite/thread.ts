@@ -2,11 +2,19 @@
 
 import { Worker } from 'node:worker_threads'
 import { StorageError } from '@posthorn/errors'
-import type { Jobs, Reply, Request, ThreadData } from './thread-messages.ts'
+import type { Jobs, Reply, Report, Request, ThreadData } from './thread-messages.ts'
 
 type Waiting = {
   readonly resolve: (output: never) => void
   readonly reject: (error: StorageError) => void
+  readonly onProgress: Report | undefined
+}
+
+/** How to send a job. */
+export type CallOptions = {
+  /** Buffers that move to the thread instead of being copied. */
+  readonly transfer?: readonly ArrayBuffer[]
+  readonly onProgress?: Report | undefined
 }
 
 /** A thread that does jobs one after the other. It keeps the process alive only while it has some. */
@@ -29,16 +37,16 @@ export class Thread<Work extends Jobs> implements AsyncDisposable {
   }
 
   /**
-   * Does a job. Buffers in `transfer` move to the thread instead of being copied.
+   * Does a job.
    *
    * @throws StorageError with the thread's code, `store/unavailable` when the thread dies before it answers
    */
   call<Name extends keyof Work & string>(
     job: Name,
     input: Parameters<Work[Name]>[0],
-    transfer: readonly ArrayBuffer[] = [],
-  ): Promise<ReturnType<Work[Name]>> {
-    return this.#call(job, input, transfer)
+    options: CallOptions = {},
+  ): Promise<Awaited<ReturnType<Work[Name]>>> {
+    return this.#call(job, input, options)
   }
 
   /** Lets the thread finish its jobs and close its connection, then ends it. */
@@ -54,13 +62,13 @@ export class Thread<Work extends Jobs> implements AsyncDisposable {
     await this.#worker?.terminate()
   }
 
-  #call<Output>(job: string, input: unknown, transfer: readonly ArrayBuffer[] = []) {
+  #call<Output>(job: string, input: unknown, { transfer = [], onProgress }: CallOptions = {}) {
     const worker = this.#running()
     const id = ++this.#lastId
     const request: Request = { id, job, input }
     return new Promise<Output>((resolve, reject) => {
       worker.postMessage(request, [...transfer])
-      this.#waiting.set(id, { resolve, reject })
+      this.#waiting.set(id, { resolve, reject, onProgress })
       worker.ref()
     })
   }
@@ -83,6 +91,10 @@ export class Thread<Work extends Jobs> implements AsyncDisposable {
 
   #settle(reply: Reply): void {
     const waiting = this.#waiting.get(reply.id)
+    if (reply.kind === 'progress') {
+      waiting?.onProgress?.(reply.share)
+      return
+    }
     this.#waiting.delete(reply.id)
     if (this.#waiting.size === 0) this.#worker?.unref()
     if (reply.kind === 'done') waiting?.resolve(reply.output as never)

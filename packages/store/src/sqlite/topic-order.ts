@@ -3,6 +3,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { compareBytes } from '@posthorn/bytes'
 import type { Row } from './packed-rows.ts'
+import { prepare } from './prepare.ts'
 
 /** Where a row lies; keys of the order of arrival have a sequence only. */
 export type Key = {
@@ -17,37 +18,57 @@ export type TopicOrder = {
   readonly rows: StatementSync
   /** Keys of one topic; they come from the index alone. */
   readonly keys: StatementSync
-  /** Of the topics in a JSON array, those that begin first. */
+  /** Of the topics in a list, those that begin first. */
   readonly firstTopics: StatementSync
+  /** The list, for topics by id with the sequence that each begins beyond. */
+  readonly listOf: (topics: TopicPositions) => string
+  /** The bounds of the page as they are for one topic, which begins beyond a sequence. */
+  readonly boundsOf: (bounds: Bounds, position: number) => Bounds
   readonly compare: (a: Key, b: Key) => number
 }
 
 /** Parameters between a topic and a limit. */
 export type Bounds = readonly SQLInputValue[]
 
+/** Ids of topics, with the sequence that each begins beyond; orders of time know only 0. */
+export type TopicPositions = ReadonlyMap<number, number>
+
 /** Columns of a {@link Row}. */
-export const rowColumns = 'sequence, name, time, digest, message'
+export const rowColumns = 'sequence, name, time, digest, message, checksum'
 /** Where rows come from. */
-export const rowSource = 'envelopes JOIN topics ON topics.id = envelopes.topic'
+export const rowSource = 'envelopes LEFT JOIN topics ON topics.id = envelopes.topic'
 
 /** Sender's time upwards: bounds are time, digest, last time, digest alone. */
 export function ascendingOrder(database: DatabaseSync): TopicOrder {
   const where = '(time, digest) > (?2, ?3) AND time <= ?4 AND digest > ?5'
-  const order = { where, by: 'time, digest', columns: ['time', 'digest'], limit: '?6' }
+  const order = { ...timeOrder, where, by: 'time, digest' }
   return prepareOrder(database, { ...order, compare: compareTimes })
 }
 
 /** Sender's time downwards: bounds are time, digest, last time, digest alone. */
 export function descendingOrder(database: DatabaseSync): TopicOrder {
   const where = '(time, digest) < (?2, ?3) AND time >= ?4 AND digest < ?5'
-  const order = { where, by: 'time DESC, digest DESC', columns: ['time', 'digest'], limit: '?6' }
+  const order = { ...timeOrder, where, by: 'time DESC, digest DESC' }
   return prepareOrder(database, { ...order, compare: (a, b) => compareTimes(b, a) })
 }
 
 /** Arrival: the bound is the sequence before the page. */
 export function arrivalOrder(database: DatabaseSync): TopicOrder {
-  const order = { where: 'sequence > ?2', by: 'sequence', columns: [], limit: '?3' }
-  return prepareOrder(database, { ...order, compare: compareSequences })
+  return prepareOrder(database, {
+    ...{ where: 'sequence > ?2', by: 'sequence', columns: [], limit: '?3' },
+    // A JSON object, whose keys are texts.
+    list: { topic: 'CAST(key AS INTEGER)', where: 'sequence > max(value, ?2)' },
+    listOf: (topics) => JSON.stringify(Object.fromEntries(topics)),
+    boundsOf: ([after = 0], position) => [Math.max(Number(after), position)],
+    compare: compareSequences,
+  })
+}
+
+const timeOrder = {
+  columns: ['time', 'digest'],
+  limit: '?6',
+  listOf: (topics: TopicPositions) => JSON.stringify([...topics.keys()]),
+  boundsOf: (bounds: Bounds) => bounds,
 }
 
 type OrderText = {
@@ -55,16 +76,18 @@ type OrderText = {
   readonly by: string
   readonly columns: readonly string[]
   readonly limit: string
-  readonly compare: (a: Key, b: Key) => number
-}
+  /** How topics stand in a list, where not as the values of a JSON array. */
+  readonly list?: { readonly topic: string; readonly where: string }
+} & Pick<TopicOrder, 'listOf' | 'boundsOf' | 'compare'>
 
 function prepareOrder(database: DatabaseSync, text: OrderText): TopicOrder {
-  const { where, by, limit, compare } = text
+  const { where, by, limit, listOf, boundsOf, compare } = text
+  const list = text.list ?? { topic: 'value', where }
   const columns = ['sequence', ...text.columns]
   const end = `ORDER BY ${by} LIMIT ${limit}`
   // One column of the first row of a topic, found in the index.
   const head = (column: string) => `(SELECT ${column} FROM envelopes
-    WHERE topic = value AND ${where} ORDER BY ${by} LIMIT 1) AS ${column}`
+    WHERE topic = ${list.topic} AND ${list.where} ORDER BY ${by} LIMIT 1) AS ${column}`
   return {
     rows: prepare(
       database,
@@ -76,18 +99,13 @@ function prepareOrder(database: DatabaseSync, text: OrderText): TopicOrder {
     ),
     firstTopics: prepare(
       database,
-      `SELECT value AS topic FROM (SELECT value, ${columns.map(head)} FROM json_each(?1))
+      `SELECT topic FROM (SELECT ${list.topic} AS topic, ${columns.map(head)} FROM json_each(?1))
         WHERE sequence IS NOT NULL ${end}`,
     ),
+    listOf,
+    boundsOf,
     compare,
   }
-}
-
-/** A statement that reads integers as bigint. */
-export function prepare(database: DatabaseSync, sql: string): StatementSync {
-  const statement = database.prepare(sql)
-  statement.setReadBigInts(true)
-  return statement
 }
 
 function compareTimes(a: Key, b: Key): number {

@@ -19,6 +19,8 @@ serveThread<WriterJobs>({
       return null
     },
     commit: (batch) => writer.get().commit(batch),
+    changeSettings: (change) => writer.get().changeSettings(change),
+    deleteRows: (sequences) => writer.get().deleteRows(sequences),
     limitPages: (pages) => {
       writer.get().limitPages(pages)
       return null

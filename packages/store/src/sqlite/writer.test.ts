@@ -12,7 +12,10 @@ afterAll(() => rm(root, { recursive: true }))
 
 function batch(...topics: string[]) {
   const message = Uint8Array.of(1)
-  return packBatch(topics.map((contentTopic) => ({ contentTopic, timestampNs: 1n, message })))
+  return packBatch(
+    topics.map((contentTopic) => ({ contentTopic, timestampNs: 1n, message })),
+    0n,
+  )
 }
 
 test('error: a commit that fails half-way leaves nothing, and the next one is sound', () => {
@@ -22,7 +25,7 @@ test('error: a commit that fails half-way leaves nothing, and the next one is so
   using intruder = new DatabaseSync(path)
   writer.commit(batch('a'))
   // Takes the sequence that the second envelope of the next batch would get.
-  intruder.exec(`INSERT INTO envelopes VALUES (3, 99, 0, x'', x'')`)
+  intruder.exec(`INSERT INTO envelopes VALUES (3, 99, 0, x'', x'', 0)`)
   expect(() => writer.commit(batch('b', 'c'))).toThrow(/constraint/)
   intruder.exec('DELETE FROM envelopes WHERE sequence = 3')
   expect(intruder.prepare('SELECT name FROM topics').all()).toEqual([{ name: 'a' }])

@@ -1,8 +1,14 @@
 // The one connection that writes. Runs inside the writer thread.
 
-import { hash } from 'node:crypto'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { batchHash, noBatchHash } from '../batch-hash.ts'
+import type { PruneReport } from '../upkeep.ts'
 import type { PackedBatch, PackedResults } from './packed-batch.ts'
+import { prepare } from './prepare.ts'
+import { deleteRows } from './retention-sql.ts'
+import { recordChecksum, recordHeadBytes, topicChecksum, writeRecordHead } from './row-record.ts'
+import { changeSettings, type JsonSettingsChange } from './settings-sql.ts'
+import { sha256 } from './sha256.ts'
 
 // Topics whose ids are remembered; some 20 MiB at most.
 const maxKnownTopics = 100_000
@@ -15,10 +21,12 @@ export class Writer implements Disposable {
   readonly #insertTopic: StatementSync
   readonly #findTopic: StatementSync
   readonly #insertBatch: StatementSync
-  #height: number
-  #lastSequence: number
-  /** Ids by the topic's UTF-8 bytes, read as Latin-1, which is quicker and as exact. */
-  readonly #topicIds = new Map<string, number>()
+  readonly #addTopics: StatementSync
+  #head: Head
+  /** By the topic's UTF-8 bytes, read as Latin-1, which is quicker and as exact. */
+  readonly #topics = new Map<string, KnownTopic>()
+  readonly #recordHead = new Uint8Array(recordHeadBytes)
+  readonly #recordView = new DataView(this.#recordHead.buffer)
 
   /** Opens a database that `prepareDatabaseFile` has left. */
   constructor(path: string) {
@@ -31,19 +39,16 @@ export class Writer implements Disposable {
         PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
         PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864;`)
       this.#insertEnvelope = database.prepare(`INSERT INTO envelopes
-        (sequence, topic, time, digest, message) VALUES (?, ?, ?, ?, ?)
+        (sequence, topic, time, digest, message, checksum) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (topic, time, digest) DO NOTHING`)
       this.#findEnvelope = database.prepare(
         'SELECT sequence FROM envelopes WHERE topic = ? AND time = ? AND digest = ?',
       )
       this.#insertTopic = database.prepare('INSERT INTO topics (name) VALUES (?)')
       this.#findTopic = database.prepare('SELECT id FROM topics WHERE name = ?')
-      this.#insertBatch = database.prepare('INSERT INTO batches VALUES (?, ?, ?)')
-      const last = database
-        .prepare('SELECT height, last_sequence FROM batches ORDER BY height DESC LIMIT 1')
-        .get()
-      this.#height = Number(last?.['height'] ?? 0)
-      this.#lastSequence = Number(last?.['last_sequence'] ?? 0)
+      this.#insertBatch = database.prepare('INSERT INTO batches VALUES (?, ?, ?, ?, ?)')
+      this.#addTopics = database.prepare('UPDATE totals SET topics = topics + ?')
+      this.#head = readHead(database)
     } catch (error) {
       database.close()
       throw error
@@ -52,23 +57,31 @@ export class Writer implements Disposable {
 
   /** Stores a batch in one transaction. When it returns, the batch is on disk; when it throws, nothing is. */
   commit(batch: PackedBatch): PackedResults {
-    const { height, lastSequence } = { height: this.#height, lastSequence: this.#lastSequence }
     try {
       this.#database.exec('BEGIN IMMEDIATE')
-      const results = this.#insertAll(batch)
-      if (this.#lastSequence > lastSequence) {
-        this.#height = height + 1
-        this.#insertBatch.run(this.#height, lastSequence + 1, this.#lastSequence)
-      }
+      const work = { ...this.#head, digests: [], newTopics: 0 }
+      const results = this.#insertAll(batch, work)
+      const head = this.#insertHead(work, batch.nowNs)
       this.#database.exec('COMMIT')
+      this.#head = head
       return results
     } catch (error) {
-      this.#height = height
-      this.#lastSequence = lastSequence
-      this.#topicIds.clear()
+      this.#topics.clear()
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
       throw error
     }
+  }
+
+  /** Changes settings in one transaction; gives their version after it. */
+  changeSettings(change: JsonSettingsChange): number {
+    return changeSettings(this.#database, change)
+  }
+
+  /** Deletes rows in one transaction. */
+  deleteRows(sequences: Float64Array): PruneReport {
+    // Topics without rows go, too.
+    this.#topics.clear()
+    return deleteRows(this.#database, sequences)
   }
 
   /** Bounds the size of the database, as a full disk would. */
@@ -81,7 +94,8 @@ export class Writer implements Disposable {
     this.#database.close()
   }
 
-  #insertAll({ times, topicBytes, messageBytes, body }: PackedBatch): PackedResults {
+  #insertAll(batch: PackedBatch, work: Work): PackedResults {
+    const { times, topicBytes, messageBytes, body } = batch
     const sequences = new Float64Array(times.length)
     const duplicates = new Uint8Array(times.length)
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
@@ -89,30 +103,93 @@ export class Writer implements Disposable {
     for (const [i, time] of times.entries()) {
       const messageAt = at + (topicBytes[i] ?? 0)
       const end = messageAt + (messageBytes[i] ?? 0)
-      const topic = this.#topicId(bytes.subarray(at, messageAt))
-      const digest = hash('sha256', bytes.subarray(at, end), 'buffer')
+      const topic = this.#topicOf(bytes.subarray(at, messageAt), work)
+      const digest = sha256(bytes.subarray(at, end))
       const message = bytes.subarray(messageAt, end)
-      const next = this.#lastSequence + 1
-      if (this.#insertEnvelope.run(next, topic, time, digest, message).changes === 1) {
-        this.#lastSequence = next
-        sequences[i] = next
-      } else {
-        sequences[i] = Number(this.#findEnvelope.get(topic, time, digest)?.['sequence'])
-        duplicates[i] = 1
-      }
+      const { sequence, isNew } = this.#insert({ topic, time, digest, message }, work)
+      sequences[i] = sequence
+      duplicates[i] = isNew ? 0 : 1
       at = end
     }
     return { sequences, duplicates }
   }
 
-  #topicId(name: Buffer): number {
+  #insert(row: NewRow, work: Work): { readonly sequence: number; readonly isNew: boolean } {
+    const { topic, time, digest, message } = row
+    const next = work.lastSequence + 1
+    const head = { sequence: BigInt(next), time, digest }
+    writeRecordHead({ bytes: this.#recordHead, view: this.#recordView, at: 0 }, head)
+    const checksum = recordChecksum(message, recordChecksum(this.#recordHead, topic.checksum))
+    const inserted = this.#insertEnvelope.run(next, topic.id, time, digest, message, checksum)
+    if (inserted.changes === 1) {
+      work.lastSequence = next
+      work.digests.push(digest)
+      return { sequence: next, isNew: true }
+    }
+    const first = this.#findEnvelope.get(topic.id, time, digest)
+    return { sequence: Number(first?.['sequence']), isNew: false }
+  }
+
+  #insertHead({ digests, newTopics, lastSequence }: Work, nowNs: bigint): Head {
+    const head = this.#head
+    if (digests.length === 0) return head
+    const height = head.height + 1
+    const committedNs = nowNs > head.committedNs ? nowNs : head.committedNs
+    const hash = batchHash({ previousHash: head.hash, height, digests }, sha256)
+    this.#insertBatch.run(height, head.lastSequence + 1, lastSequence, committedNs, hash)
+    if (newTopics > 0) this.#addTopics.run(newTopics)
+    return { height, lastSequence, committedNs, hash }
+  }
+
+  #topicOf(name: Buffer, work: Work): KnownTopic {
     const key = name.toString('latin1')
-    const known = this.#topicIds.get(key)
+    const known = this.#topics.get(key)
     if (known !== undefined) return known
-    const text = name.toString()
-    const id = this.#findTopic.get(text)?.['id'] ?? this.#insertTopic.run(text).lastInsertRowid
-    if (this.#topicIds.size >= maxKnownTopics) this.#topicIds.clear()
-    this.#topicIds.set(key, Number(id))
-    return Number(id)
+    if (this.#topics.size >= maxKnownTopics) this.#topics.clear()
+    const topic = { id: this.#topicId(name.toString(), work), checksum: topicChecksum(name) }
+    this.#topics.set(key, topic)
+    return topic
+  }
+
+  #topicId(name: string, work: Work): number {
+    const known = this.#findTopic.get(name)
+    if (known !== undefined) return Number(known['id'])
+    work.newTopics += 1
+    return Number(this.#insertTopic.run(name).lastInsertRowid)
+  }
+}
+
+/** The last batch. */
+type Head = {
+  readonly height: number
+  readonly lastSequence: number
+  readonly committedNs: bigint
+  readonly hash: Uint8Array
+}
+
+/** What a commit has done so far. */
+type Work = {
+  lastSequence: number
+  readonly digests: Uint8Array[]
+  newTopics: number
+}
+
+type KnownTopic = { readonly id: number; readonly checksum: number }
+
+type NewRow = {
+  readonly topic: KnownTopic
+  readonly time: bigint
+  readonly digest: Uint8Array
+  readonly message: Uint8Array
+}
+
+function readHead(database: DatabaseSync): Head {
+  const last = prepare(database, 'SELECT * FROM batches ORDER BY height DESC LIMIT 1').get()
+  if (last === undefined) return { height: 0, lastSequence: 0, committedNs: 0n, hash: noBatchHash }
+  return {
+    height: Number(last['height']),
+    lastSequence: Number(last['last_sequence']),
+    committedNs: BigInt(last['committed_ns'] as bigint),
+    hash: last['hash'] as Uint8Array,
   }
 }

@@ -1,0 +1,79 @@
+// Brings a database of layout version 1 to the present one, in place and in one transaction.
+
+import { DatabaseSync } from 'node:sqlite'
+import { equalBytes } from '@posthorn/bytes'
+import { envelopeDigest } from '@posthorn/envelope'
+import { batchHash, noBatchHash } from '../batch-hash.ts'
+import { prepare } from './prepare.ts'
+import { readBatches } from './read-batches.ts'
+import { checksumOfRow } from './row-record.ts'
+import { schemaOfUpkeep, schemaVersion } from './schema.ts'
+import { sha256 } from './sha256.ts'
+import { damageError } from './storage-error.ts'
+import { inTransaction } from './transaction.ts'
+
+/**
+ * Migrates. Whatever happens on the way, the database is of one layout or of the other. Old batches count as
+ * committed at `nowNs`.
+ *
+ * @throws StorageError `store/corrupt` when a row is not what its digest says
+ */
+export function migrateDatabase(path: string, nowNs: bigint): void {
+  const database = new DatabaseSync(path, { timeout: 5_000 })
+  try {
+    database.exec('PRAGMA synchronous = FULL; PRAGMA fullfsync = ON')
+    database.function('row_checksum', { useBigIntArguments: true }, rowChecksum)
+    inTransaction(database, () => {
+      database.exec(`
+        ALTER TABLE envelopes ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE batches ADD COLUMN committed_ns INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE batches ADD COLUMN hash BLOB NOT NULL DEFAULT x'';
+        ${schemaOfUpkeep}
+        INSERT INTO totals SELECT 1, count(*), 0 FROM topics;
+        UPDATE envelopes SET checksum = row_checksum(sequence,
+          (SELECT name FROM topics WHERE id = topic), time, digest, message);`)
+      chainBatches(database, nowNs)
+      database.exec(`PRAGMA user_version = ${schemaVersion}`)
+    })
+  } finally {
+    database.close()
+  }
+}
+
+type Column = null | number | bigint | string | Uint8Array
+
+function rowChecksum(...columns: readonly Column[]): number {
+  const [sequence, name, time, digest, message] = columns
+  const isRow =
+    typeof sequence === 'bigint' &&
+    typeof name === 'string' &&
+    typeof time === 'bigint' &&
+    digest instanceof Uint8Array &&
+    message instanceof Uint8Array
+  if (!isRow || !equalBytes(envelopeDigest({ contentTopic: name, message }, sha256), digest)) {
+    throw damageError('Migrate the store', `row ${sequence} is not what its digest says`)
+  }
+  return checksumOfRow({ sequence, name, time, digest, message })
+}
+
+const batchesAtATime = 1_000
+
+function chainBatches(database: DatabaseSync, nowNs: bigint): void {
+  const digestsOf = prepare(
+    database,
+    'SELECT digest FROM envelopes WHERE sequence BETWEEN ? AND ? ORDER BY sequence',
+  )
+  const update = database.prepare('UPDATE batches SET committed_ns = ?, hash = ? WHERE height = ?')
+  let [afterHeight, previousHash] = [0, noBatchHash]
+  for (;;) {
+    const batches = readBatches(database, { afterHeight, limit: batchesAtATime })
+    if (batches.length === 0) return
+    for (const { height, firstSequence, lastSequence } of batches) {
+      const rows = digestsOf.all(firstSequence, lastSequence)
+      const digests = rows.map((row) => row['digest'] as Uint8Array)
+      previousHash = batchHash({ previousHash, height, digests }, sha256)
+      update.run(nowNs, previousHash, height)
+      afterHeight = height
+    }
+  }
+}

@@ -1,0 +1,175 @@
+// A look through the whole database, in steps that each take a moment, so that it can be ended and the
+// write-ahead log never has to wait for it long.
+
+import type { DatabaseSync } from 'node:sqlite'
+import { equalBytes } from '@posthorn/bytes'
+import { envelopeDigest } from '@posthorn/envelope'
+import { batchHash, noBatchHash } from '../batch-hash.ts'
+import type { Batch, VerifyReport } from '../upkeep.ts'
+import type { Row } from './packed-rows.ts'
+import { prepare } from './prepare.ts'
+import { readBatches } from './read-batches.ts'
+import { checksumOfRow } from './row-record.ts'
+import { sha256 } from './sha256.ts'
+import { storageError } from './storage-error.ts'
+import { rowColumns, rowSource } from './topic-order.ts'
+import { inSnapshot } from './transaction.ts'
+
+const maxFaults = 100
+const batchesAtATime = 64
+const rowsAtATime = 2_000
+
+/** What one step found. */
+export type VerifyStep = {
+  /** The last batch looked at; the next step goes on above it. */
+  readonly head: Batch
+  readonly envelopes: number
+  readonly batches: number
+  readonly faults: readonly string[]
+  readonly isLast: boolean
+}
+
+/** What stands below the first batch. */
+export const beforeAllBatches: Batch = {
+  height: 0,
+  firstSequence: 0,
+  lastSequence: 0,
+  committedNs: 0n,
+  hash: noBatchHash,
+}
+
+/** Where the steps are done: in another thread or in this one. */
+export type VerifySteps = {
+  readonly verifyBatches: (head: Batch) => Promise<VerifyStep>
+  readonly verifyTotals: () => Promise<readonly string[]>
+  readonly verifyIndexes: () => Promise<readonly string[]>
+}
+
+/** Does all steps. `signal` ends it between two of them. */
+export async function verifyInSteps(
+  steps: VerifySteps,
+  signal?: AbortSignal,
+): Promise<VerifyReport> {
+  const faults: string[] = []
+  let [envelopes, batches, head, isLast] = [0, 0, beforeAllBatches, false]
+  while (!isLast) {
+    signal?.throwIfAborted()
+    const step = await steps.verifyBatches(head)
+    envelopes += step.envelopes
+    batches += step.batches
+    faults.push(...step.faults.slice(0, maxFaults))
+    ;({ head, isLast } = step)
+  }
+  signal?.throwIfAborted()
+  faults.push(...(await steps.verifyTotals()))
+  signal?.throwIfAborted()
+  faults.push(...(await steps.verifyIndexes()))
+  return { envelopes, batches, faults: faults.slice(0, maxFaults) }
+}
+
+/** Checks some batches above one, and their rows. */
+export function verifyBatches(database: DatabaseSync, head: Batch): VerifyStep {
+  const faults: string[] = []
+  let [last, envelopes, batches] = [head, 0, 0]
+  const isLast = withDamage(faults, true, () =>
+    inSnapshot(database, () => {
+      const page = { afterHeight: head.height, limit: batchesAtATime }
+      const found = readBatches(database, page)
+      for (const batch of found) {
+        if (envelopes >= rowsAtATime) return false
+        const rows = rowsOfBatch(database, batch)
+        faults.push(...faultsOfRows(rows), ...faultsOfBatch(batch, last, rows))
+        envelopes += rows.length
+        batches += 1
+        last = batch
+      }
+      return found.length === 0
+    }),
+  )
+  return { head: last, envelopes, batches, faults, isLast }
+}
+
+/** Checks the numbers that are kept against a count. */
+export function verifyTotals(database: DatabaseSync): string[] {
+  const faults: string[] = []
+  withDamage(faults, undefined, () => {
+    const row = database
+      .prepare(
+        `SELECT topics, pruned, (SELECT count(*) FROM topics) AS found_topics,
+          (SELECT count(*) FROM envelopes) AS found,
+          (SELECT coalesce(max(last_sequence), 0) FROM batches) AS last FROM totals`,
+      )
+      .get()
+    const number = (column: string) => Number(row?.[column])
+    const expected = number('last') - number('pruned')
+    if (number('found') !== expected) {
+      faults.push(`envelopes: ${number('found')} found, expected ${expected}`)
+    }
+    if (number('found_topics') !== number('topics')) {
+      faults.push(`topics: ${number('found_topics')} found, expected ${number('topics')}`)
+    }
+  })
+  return faults
+}
+
+/** Checks all pages, and each index against its table. */
+export function verifyIndexes(database: DatabaseSync): string[] {
+  const faults: string[] = []
+  withDamage(faults, undefined, () => {
+    const rows = database.prepare(`PRAGMA integrity_check(${maxFaults})`).all()
+    const found = rows.map((row) => String(row['integrity_check']))
+    faults.push(...found.filter((line) => line !== 'ok').map((line) => `database: ${line}`))
+  })
+  return faults
+}
+
+// What SQLite cannot read is a fault as well.
+function withDamage<Result>(faults: string[], otherwise: Result, work: () => Result): Result {
+  try {
+    return work()
+  } catch (cause) {
+    const error = storageError('database', cause)
+    if (error.code !== 'store/corrupt') throw error
+    faults.push(error.message)
+    return otherwise
+  }
+}
+
+function rowsOfBatch(database: DatabaseSync, { firstSequence, lastSequence }: Batch): Row[] {
+  const rows = prepare(
+    database,
+    `SELECT ${rowColumns} FROM ${rowSource} WHERE sequence BETWEEN ? AND ? ORDER BY sequence`,
+  )
+  return rows.all(firstSequence, lastSequence) as unknown[] as Row[]
+}
+
+function faultsOfRows(rows: readonly Row[]): string[] {
+  const damaged = rows.filter((row) => !isSound(row))
+  return damaged.map(({ sequence }) => `row ${sequence}: the checksum does not hold`)
+}
+
+function isSound(row: Row): boolean {
+  const { name, digest, message } = row
+  if (typeof name !== 'string' || digest.length !== 32) return false
+  if (checksumOfRow(row) !== Number(row.checksum)) return false
+  return equalBytes(envelopeDigest({ contentTopic: name, message }, sha256), digest)
+}
+
+function faultsOfBatch(batch: Batch, previous: Batch, rows: readonly Row[]): string[] {
+  const { height, firstSequence, lastSequence } = batch
+  const faults: string[] = []
+  if (height !== previous.height + 1 || firstSequence !== previous.lastSequence + 1) {
+    faults.push(`batch ${height}: does not follow on the one below`)
+  }
+  if (batch.committedNs < previous.committedNs) {
+    faults.push(`batch ${height}: committed before the one below`)
+  }
+  // What retention has deleted cannot be hashed; such a batch is held by the hashes around it.
+  const isWhole = rows.length === lastSequence - firstSequence + 1
+  const digests = rows.map((row) => row.digest)
+  const content = { previousHash: previous.hash, height, digests }
+  if (isWhole && !equalBytes(batchHash(content, sha256), batch.hash)) {
+    faults.push(`batch ${height}: the hash does not hold`)
+  }
+  return faults
+}
