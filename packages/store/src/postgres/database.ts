@@ -1,0 +1,111 @@
+// Connections to one database.
+
+import { Pool, type PoolClient, type PoolConfig } from 'pg'
+import { closedError } from '../errors.ts'
+import { BackOff } from './back-off.ts'
+import { placeOf } from './database-url.ts'
+import { storageError } from './storage-error.ts'
+import type { StoreTimers } from './timers.ts'
+
+/** A statement that each connection prepares once, under its name. */
+export type Statement = { readonly name: string; readonly text: string }
+
+/** A row, column by column. */
+export type Row = readonly unknown[]
+
+/** Where the database is. */
+export type DatabaseOptions = {
+  readonly url: string
+  readonly timers: StoreTimers
+  readonly maxConnections: number
+}
+
+// Every statement has its index; a plan made while the tables were empty must not outlive that. Commits
+// are durable before they are answered, whatever the server's default.
+const sessionSettings = `
+  SET enable_seqscan = off; SET enable_bitmapscan = off;
+  SET enable_hashjoin = off; SET enable_mergejoin = off;
+  SET jit = off; SET plan_cache_mode = force_generic_plan;
+  SET default_transaction_isolation = 'read committed';
+  SELECT set_config('synchronous_commit', 'on', false)
+    WHERE current_setting('synchronous_commit') = 'off'`
+
+/** Runs statements on a few connections, and leaves an unreachable server alone for a while. */
+export class Database implements AsyncDisposable {
+  readonly #pool: Pool
+  readonly #backOff: BackOff
+  readonly #place: string
+  #closing: Promise<void> | undefined
+
+  constructor({ url, timers, maxConnections }: DatabaseOptions) {
+    this.#place = placeOf(url)
+    this.#backOff = new BackOff(timers)
+    this.#pool = new Pool(poolConfig(url, maxConnections))
+    // An idle connection that breaks leaves the pool; the next statement opens another.
+    this.#pool.on('error', () => undefined)
+  }
+
+  /**
+   * The rows of a statement's answer.
+   *
+   * @throws StorageError `store/unavailable`, `store/corrupt`, `store/closed`
+   */
+  async query(statement: Statement, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    const client = await this.#connect()
+    let failure: unknown
+    try {
+      const answer = await client.query({
+        ...statement,
+        values: [...values],
+        rowMode: 'array',
+      })
+      return answer.rows
+    } catch (error) {
+      failure = error
+      throw storageError(`Use the database at ${this.#place}`, error)
+    } finally {
+      // After a failure nobody knows what state the connection is in.
+      client.release(failure !== undefined)
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#pool.end()
+    return this.#closing
+  }
+
+  async #connect(): Promise<PoolClient> {
+    if (this.#closing !== undefined) throw closedError()
+    if (this.#backOff.isWaiting) throw this.#unreachable(undefined)
+    try {
+      const client = await this.#pool.connect()
+      this.#backOff.succeeded()
+      return client
+    } catch (error) {
+      if (!this.#backOff.isWaiting) this.#backOff.failed()
+      throw this.#unreachable(error)
+    }
+  }
+
+  #unreachable(cause: unknown) {
+    return storageError(`Connect to the database at ${this.#place}`, cause)
+  }
+}
+
+function poolConfig(url: string, max: number): PoolConfig {
+  return {
+    connectionString: url,
+    max,
+    application_name: 'posthorn',
+    keepAlive: true,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 60_000,
+    idleTimeoutMillis: 60_000,
+    allowExitOnIdle: true,
+    onConnect: async (client) => {
+      // Without a listener, a connection that breaks while nobody waits for it would end the process.
+      client.on('error', () => undefined)
+      await client.query(sessionSettings)
+    },
+  }
+}
