@@ -5,10 +5,26 @@
 import { toHex } from '@posthorn/bytes'
 import type { Crypto } from '@posthorn/crypto'
 import { type Envelope, envelopeDigest } from '@posthorn/envelope'
-import { AdmissionError, CodecError, type ProtocolError, StorageError } from '@posthorn/errors'
-import { isRetryable, retryDelayMs, type Transport } from '@posthorn/transport'
+import {
+  AdmissionError,
+  CodecError,
+  type ProtocolError,
+  StorageError,
+  ValidationError,
+} from '@posthorn/errors'
+import {
+  isRetryable,
+  type LiveEnvelope,
+  type LogMark,
+  type LogPosition,
+  retryDelayMs,
+  type SubscribeOptions,
+  type Transport,
+} from '@posthorn/transport'
 import type { Clock } from './clock.ts'
 import { type HistoryRange, readHistory } from './history.ts'
+import { type Live, openGraceMs, subscribed } from './live.ts'
+import { createLogProgress } from './log-progress.ts'
 import { createSeenSet } from './seen-set.ts'
 
 /** What a stream says about its connection. */
@@ -60,9 +76,7 @@ export type FollowEvent =
 const overlapNs = 300_000_000_000n
 // Envelopes to recognise again: those that may fall into an overlap.
 const maxSeen = 50_000
-// Some gateways hold back the headers of a stream until its first message. By then they have subscribed.
-const openGraceMs = 3_000
-// A connection that lived this long was a good one: the next wait starts small again.
+// A connection that lived this long, or brought anything, was a good one: the next wait starts small again.
 const goodConnectionMs = 5_000
 
 /** A set of topics to follow. */
@@ -94,12 +108,14 @@ export async function* follow(
   let isAfterGap = true
   while (!signal.aborted) {
     const startedMs = clock.nowMs()
+    let isFruitful = false
     try {
       for await (const event of session.connection(isAfterGap)) {
         if (event.kind === 'connected') {
           if (isAfterGap) onStateChange?.({ kind: 'live' })
           isAfterGap = false
         }
+        if (event.kind === 'envelope') isFruitful = true
         yield event
       }
       if (session.hasNewTopics()) continue
@@ -108,7 +124,8 @@ export async function* follow(
       if (signal.aborted) return
       if (!mayTryAgain(error)) throw error
       isAfterGap = true
-      attempt = clock.nowMs() - startedMs >= goodConnectionMs ? 1 : attempt + 1
+      const isGood = isFruitful || clock.nowMs() - startedMs >= goodConnectionMs
+      attempt = isGood ? 1 : attempt + 1
       const delayMs = Math.max(error.retryAfterMs ?? 0, backOffMs(context, attempt))
       onStateChange?.({ kind: 'reconnecting', delayMs, reason: error.message })
       await clock.sleep(delayMs, { signal })
@@ -124,8 +141,10 @@ type Session = {
 
 function createSession(context: FollowContext, options: FollowOptions): Session {
   const { transport, clock, crypto } = context
+  const { topics } = options
   const seen = createSeenSet(maxSeen)
   const known = new Set(options.topics.list())
+  const log = createLogProgress()
   let isNoted = false
   // Whatever was sent before this has been handed over, as far as clocks agree.
   let reachedNs = nowNs(clock)
@@ -160,8 +179,60 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
       if (envelope.timestampNs > reachedNs && envelope.timestampNs <= nowNs(clock)) {
         reachedNs = envelope.timestampNs
       }
+      log.saw(envelope)
       if (isNew(envelope)) yield { kind: 'envelope', envelope }
     }
+  }
+
+  // By the node's numbers where it has any, else by time.
+  async function* connected(
+    { live, isResumed }: Opened,
+    added: readonly string[],
+    signal: AbortSignal,
+  ): AsyncGenerator<FollowEvent, void> {
+    const openedNs = nowNs(clock)
+    if (!isResumed) {
+      yield* unseen({ topics: [...known], startNs: reachedNs - overlapNs, signal })
+      yield* unseen({ topics: added, signal })
+    }
+    for (const topic of added) known.add(topic)
+    if (!isResumed) reachedNs = openedNs
+    yield* arriving(live)
+  }
+
+  // Another node, or a store put back from a copy, has other numbers than those that were remembered.
+  async function open(added: readonly string[], signal: AbortSignal): Promise<Opened> {
+    const position = log.position(added)
+    if (position === undefined) return openAnew(signal)
+    try {
+      return await openResumed(position, signal)
+    } catch (error) {
+      if (!(error instanceof ValidationError)) throw error
+      log.forget()
+      return openAnew(signal)
+    }
+  }
+
+  async function openAnew(signal: AbortSignal): Promise<Opened> {
+    const options = { signal, onMark: log.mark }
+    return { live: await subscribed(context, topics.list(), options), isResumed: false }
+  }
+
+  // A node that knows no positions sends no mark either, and has started now.
+  async function openResumed(position: LogPosition, signal: AbortSignal): Promise<Opened> {
+    let confirm = (): void => undefined
+    const confirmed = new Promise<true>((resolve) => {
+      confirm = () => resolve(true)
+    })
+    const onMark = (mark: LogMark): void => {
+      log.mark(mark)
+      confirm()
+    }
+    const live = await subscribed(context, topics.list(), { signal, onMark, position })
+    const grace = new AbortController()
+    const late = clock.sleep(openGraceMs, { signal: grace.signal }).then(() => false)
+    const isResumed = await Promise.race([confirmed, late]).finally(() => grace.abort())
+    return { live, isResumed }
   }
 
   async function* connection(isAfterGap: boolean): AsyncGenerator<FollowEvent, void> {
@@ -173,15 +244,11 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
     let live: Live | undefined
     try {
       if (!isNoted) await note(signal)
-      live = await subscribed(context, options.topics.list(), signal)
-      const openedNs = nowNs(clock)
+      const opened = await open(added, signal)
+      live = opened.live
       if (isAfterGap) await options.onConnect?.(signal)
       yield { kind: 'connected' }
-      yield* unseen({ topics: [...known], startNs: reachedNs - overlapNs, signal })
-      yield* unseen({ topics: added, signal })
-      for (const topic of added) known.add(topic)
-      reachedNs = openedNs
-      yield* arriving(live)
+      yield* connected(opened, added, signal)
     } finally {
       options.signal.removeEventListener('abort', end)
       end()
@@ -192,35 +259,10 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
   return { connection, hasNewTopics: () => newTopics().length > 0 }
 }
 
-type Live = {
-  next(): Promise<IteratorResult<Envelope, void>>
-  close(): void
-}
-
-// Resolves when the subscription is confirmed; an envelope that comes with it is kept.
-async function subscribed(
-  { transport, clock }: FollowContext,
-  topics: readonly string[],
-  signal: AbortSignal,
-): Promise<Live> {
-  let onOpen = (): void => undefined
-  const opened = new Promise<void>((resolve) => {
-    onOpen = resolve
-  })
-  const iterator = transport.subscribe(topics, { signal, onOpen })[Symbol.asyncIterator]()
-  const begun = iterator.next()
-  const grace = new AbortController()
-  const graceIsOver = clock.sleep(openGraceMs, { signal: grace.signal })
-  await Promise.race([opened, begun, graceIsOver]).finally(() => grace.abort())
-  let first: typeof begun | undefined = begun
-  return {
-    next: () => {
-      const result = first ?? iterator.next()
-      first = undefined
-      return result
-    },
-    close: () => void iterator.return?.().then(undefined, () => undefined),
-  }
+type Opened = {
+  readonly live: Live
+  /** It goes on where the last one broke, by the numbers of the node. */
+  readonly isResumed: boolean
 }
 
 function mayTryAgain(error: unknown): error is ProtocolError {

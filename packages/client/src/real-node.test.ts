@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseConfig, type RunningNode, startNode } from '@posthorn/node'
+import { seededRandom, startCuttingProxy } from '@posthorn/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Message } from './conversation.ts'
 import { createClient } from './create-client.ts'
@@ -83,6 +84,27 @@ test('a stream survives a restart of the node and loses nothing', async () => {
   await chat.send('after')
   expect(contents(await take(stream, 1))).toEqual(['after'])
   expect(states).toContain('reconnecting')
+})
+
+test('a stream that is cut again and again brings everything once and in order', async () => {
+  const { unit } = seededRandom(5)
+  await using proxy = await startCuttingProxy(url(), () => 8_000 + Math.floor(unit() * 8_000))
+  await using alice = await createClient(randomBytes(32), { url: url() })
+  await using bob = await createClient(randomBytes(32), { url: proxy.url })
+  const chat = await alice.newConversation(bob.address)
+  await chat.send('0')
+  const received: unknown[] = []
+  const stream = await bob.streamAllMessages()
+  const reading = (async () => {
+    for await (const message of stream) {
+      received.push(...contents([message]))
+      if (received.length === 120) break
+    }
+  })()
+  for (let n = 1; n <= 120; n++) await chat.send(`${n}`)
+  await reading
+  expect(received).toEqual(Array.from({ length: 120 }, (_, n) => `${n + 1}`))
+  expect(proxy.cuts()).toBeGreaterThan(3)
 })
 
 test('a message over the limit is refused before it travels, and a node that is down is named', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { seededRandom } from '@posthorn/testing'
+import { seededRandom, startCuttingProxy } from '@posthorn/testing'
 import { type Resume, SubscribeRequest } from '@posthorn/wire'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LiveStream } from './contract/api-client.ts'
@@ -105,7 +105,14 @@ describe.each(protocols)('resumable subscription over %s', (protocol) => {
   test('a reader cut at random bytes loses nothing and gets nothing twice', async () => {
     await using fresh = await startTestNode({ 'subscriber-bytes': 4_000 })
     const { unit } = seededRandom(11)
-    const { published, received, cuts } = await runCutScenario(fresh, { protocol, cuts: 25, unit })
+    const bytesBeforeCut = () => 1 + Math.floor(unit() * 6_000)
+    await using proxy = await startCuttingProxy(fresh.url, bytesBeforeCut)
+    const { published, received, cuts } = await runCutScenario(fresh, {
+      protocol,
+      cuts: 25,
+      unit,
+      proxy,
+    })
     expect(cuts).toBeGreaterThanOrEqual(25)
     expect(received).toEqual(published)
   })

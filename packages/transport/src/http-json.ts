@@ -1,11 +1,12 @@
 // The JSON gateway: five POST calls under /message/v1/, streams as lines of JSON.
 
-import { type Envelope, maxMessageBytes, maxQueryRows } from '@posthorn/envelope'
+import { maxMessageBytes, maxQueryRows } from '@posthorn/envelope'
 import { CodecError, type ProtocolError, TransportError, UsageError } from '@posthorn/errors'
 import { type BoundedCall, startCall } from './deadline.ts'
 import {
   decodeBatchQuery,
   decodeEnvelope,
+  decodeNumbered,
   decodeQueryPage,
   encodeBatchQuery,
   encodePublish,
@@ -17,7 +18,7 @@ import {
 import { type Refusal, refusalError } from './refusal.ts'
 import { bodyOf, readLines, readText } from './reply-body.ts'
 import type { Timers } from './timers.ts'
-import type { CallOptions, SubscribeOptions, Transport } from './transport.ts'
+import type { CallOptions, LiveEnvelope, SubscribeOptions, Transport } from './transport.ts'
 import { clientVersion } from './version.ts'
 
 // Base64 grows by a third; the rest is room for the topic, the time and JSON.
@@ -107,10 +108,11 @@ async function unary(gateway: Gateway, call: Call): Promise<Readonly<Record<stri
 async function* subscribe(
   gateway: Gateway,
   topics: readonly string[],
-  { signal, onOpen }: SubscribeOptions,
-): AsyncGenerator<Envelope> {
+  { signal, onOpen, onMark, position }: SubscribeOptions,
+): AsyncGenerator<LiveEnvelope> {
   const { timers, idleTimeoutMs: timeoutMs = 90_000 } = gateway.options
-  const call = { action: 'Subscribe', path: 'subscribe', body: encodeSubscribe(topics), signal }
+  const body = encodeSubscribe(topics, onMark && { position })
+  const call = { action: 'Subscribe', path: 'subscribe', body, signal }
   const signals = [gateway.closing, signal]
   const running = startCall({ action: call.action, signals, timers, timeoutMs })
   try {
@@ -119,7 +121,7 @@ async function* subscribe(
     onOpen?.()
     for await (const line of readLines(bodyOf(response), maxLineBytes)) {
       running.touch()
-      const envelope = envelopeOfLine(line)
+      const envelope = envelopeOfLine(line, onMark)
       if (envelope !== undefined) yield envelope
     }
   } catch (cause) {
@@ -207,7 +209,10 @@ function retryAfterOf(header: string | null): number | undefined {
 }
 
 // Blank lines and results without a topic are keep-alives.
-function envelopeOfLine(line: string): Envelope | undefined {
+function envelopeOfLine(
+  line: string,
+  onMark: SubscribeOptions['onMark'],
+): LiveEnvelope | undefined {
   if (line.trim() === '') return undefined
   const parsed = parseObject(line)
   const error = optionalObject(parsed['error'], 'error')
@@ -218,5 +223,8 @@ function envelopeOfLine(line: string): Envelope | undefined {
     throw new CodecError('transport/bad-reply', 'Read stream of the node: expected result or error')
   }
   const envelope = decodeEnvelope(result)
-  return envelope.contentTopic === '' ? undefined : envelope
+  const { sequence, logId } = decodeNumbered(result)
+  if (envelope.contentTopic !== '') return sequence ? { ...envelope, sequence } : envelope
+  if (sequence !== undefined && logId !== '') onMark?.({ logId, sequence })
+  return undefined
 }

@@ -5,6 +5,9 @@ export { type BackOff, isRetryable, type RetryOptions, retryDelayMs, withRetry }
 export type { Timers } from './timers.ts'
 export type {
   CallOptions,
+  LiveEnvelope,
+  LogMark,
+  LogPosition,
   QueryPage,
   QueryRequest,
   SubscribeOptions,

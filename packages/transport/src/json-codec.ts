@@ -4,7 +4,7 @@
 import { fromBase64, toBase64 } from '@posthorn/bytes'
 import { type Direction, type Envelope, maxTimestampNs, type TimeCursor } from '@posthorn/envelope'
 import { CodecError } from '@posthorn/errors'
-import type { QueryPage, QueryRequest } from './transport.ts'
+import type { LogPosition, QueryPage, QueryRequest } from './transport.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
 
@@ -28,10 +28,16 @@ export function encodeBatchQuery(requests: readonly QueryRequest[]): string {
   return JSON.stringify({ requests: requests.map(queryToJson) })
 }
 
-/** Body of a subscribe call. */
-export function encodeSubscribe(topics: readonly string[]): string {
-  return JSON.stringify({ contentTopics: topics })
+/** Body of a subscribe call. Without a start it begins now; `resume` undefined asks for no sequences. */
+export function encodeSubscribe(topics: readonly string[], resume?: ResumeRequest): string {
+  return JSON.stringify({
+    contentTopics: topics,
+    ...(resume === undefined ? {} : { resume: resumeToJson(resume.position) }),
+  })
 }
+
+/** Asks for sequences, and perhaps for a start in the past. */
+export type ResumeRequest = { readonly position: LogPosition | undefined }
 
 /**
  * Any JSON object.
@@ -75,6 +81,33 @@ export function decodeEnvelope(json: unknown): Envelope {
 /** A field that must be an object; absent and null are undefined. @throws CodecError `transport/bad-reply` */
 export function optionalObject(value: unknown, name: string): JsonObject | undefined {
   return value === undefined || value === null ? undefined : objectOf(value, name)
+}
+
+/** One line of a stream that asked for sequences; a mark has no topic. @throws CodecError `transport/bad-reply` */
+export function decodeNumbered(json: JsonObject): {
+  readonly sequence: number | undefined
+  readonly logId: string
+} {
+  const sequence = uint64Of(json['sequence'], 'sequence')
+  if (sequence > Number.MAX_SAFE_INTEGER) throw badReply('sequence', 'at most 2^53-1')
+  const isGiven = json['sequence'] !== undefined && json['sequence'] !== null
+  return {
+    sequence: isGiven ? Number(sequence) : undefined,
+    logId: stringOf(json['logId'], 'logId'),
+  }
+}
+
+function resumeToJson(position: LogPosition | undefined): JsonObject {
+  if (position === undefined) return {}
+  const { logId, afterSequence, topicStarts = new Map<string, number>() } = position
+  return {
+    logId,
+    afterSequence: `${afterSequence}`,
+    positions: Array.from(topicStarts, ([contentTopic, after]) => ({
+      contentTopic,
+      afterSequence: `${after}`,
+    })),
+  }
 }
 
 function envelopeToJson(envelope: Envelope): JsonObject {

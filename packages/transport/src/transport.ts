@@ -29,10 +29,37 @@ export type QueryPage = {
   readonly nextCursor?: TimeCursor | undefined
 }
 
+/** How far a stream has got in the log of its node; sequences mean something only in their own log. */
+export type LogMark = {
+  /** Name of the log. */
+  readonly logId: string
+  /** Everything of the stream's topics up to here has been sent. */
+  readonly sequence: number
+}
+
+/** Where a stream starts. */
+export type LogPosition = {
+  readonly logId: string
+  /** Exclusive, for every topic without a start of its own. */
+  readonly afterSequence: number
+  /** Exclusive, by topic; 0 is the beginning. */
+  readonly topicStarts?: ReadonlyMap<string, number> | undefined
+}
+
 /** What a subscription tells its reader besides envelopes. */
 export type SubscribeOptions = CallOptions & {
   /** Called once the node has confirmed: whatever is published from now on arrives. */
   readonly onOpen?: (() => void) | undefined
+  /** Asks for sequences. Called with every mark; a node that knows no sequences sends none. */
+  readonly onMark?: ((mark: LogMark) => void) | undefined
+  /** With `onMark`: starts there instead of now. A node that knows no sequences starts now. */
+  readonly position?: LogPosition | undefined
+}
+
+/** An envelope of a stream. */
+export type LiveEnvelope = Envelope & {
+  /** Its number in the log of the node, where the stream asked for it and the node stored it. */
+  readonly sequence?: number | undefined
 }
 
 /**
@@ -54,7 +81,7 @@ export type Transport = AsyncDisposable & {
   ): Promise<readonly QueryPage[]>
   /**
    * Envelopes published from now on; opens when iteration starts. Ends when the node ends it, throws when
-   * it breaks. To stop it while nothing arrives, abort the signal.
+   * it breaks. A position of another log is refused with ValidationError. To stop it while nothing arrives, abort the signal.
    */
-  subscribe(topics: readonly string[], options?: SubscribeOptions): AsyncIterable<Envelope>
+  subscribe(topics: readonly string[], options?: SubscribeOptions): AsyncIterable<LiveEnvelope>
 }

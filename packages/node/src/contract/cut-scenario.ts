@@ -1,7 +1,7 @@
 // A publisher, and a reader whose connections are cut at random bytes.
 
 import type { ApiClient } from './api-client.ts'
-import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
+
 import { createGrpcClient } from './grpc-client.ts'
 import { createGrpcWebClient } from './grpc-web-client.ts'
 import { createJsonClient } from './json-client.ts'
@@ -14,7 +14,11 @@ export type CutScenario = {
   readonly cuts: number
   /** 0 to 1, 1 excluded. */
   readonly unit: () => number
+  /** Cuts what goes through it. */
+  readonly proxy: Proxy
 }
+
+type Proxy = { readonly url: string; readonly cuts: () => number }
 
 /** Sequences that were published on the topic and that the reader got, both in order. */
 export type CutOutcome = {
@@ -28,9 +32,8 @@ const topic = 'cut'
 /** Publishes while a reader's connections are cut, until there were enough cuts. */
 export async function runCutScenario(
   testNode: TestNode,
-  { protocol, cuts, unit }: CutScenario,
+  { protocol, cuts, unit, proxy }: CutScenario,
 ): Promise<CutOutcome> {
-  await using proxy = await startCuttingProxy(testNode.url, () => 1 + Math.floor(unit() * 6_000))
   const reader = startResumingReader(() => clientOf(protocol, proxy), topic)
   let count = 0
   while (proxy.cuts() < cuts) {
@@ -50,7 +53,7 @@ export async function runCutScenario(
   return { published, received: reader.sequences, cuts: proxy.cuts() }
 }
 
-function clientOf(protocol: string, { url }: CuttingProxy): ApiClient {
+function clientOf(protocol: string, { url }: Proxy): ApiClient {
   if (protocol === 'grpc') return createGrpcClient(url)
   if (protocol === 'json') return createJsonClient(url)
   return createGrpcWebClient(url, protocol === 'grpc-web-text')
