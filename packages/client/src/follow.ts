@@ -14,11 +14,9 @@ import {
 } from '@posthorn/errors'
 import {
   isRetryable,
-  type LiveEnvelope,
   type LogMark,
   type LogPosition,
   retryDelayMs,
-  type SubscribeOptions,
   type Transport,
 } from '@posthorn/transport'
 import type { Clock } from './clock.ts'
