@@ -3,7 +3,7 @@ import { connect as connectHttp2, constants } from 'node:http2'
 import { connect, createServer, type Socket } from 'node:net'
 import { loadVerifyCrypto } from '@posthorn/crypto/verify'
 import { StorageError } from '@posthorn/errors'
-import { createMemoryStore, type EnvelopeStore } from '@posthorn/store'
+import { createMemoryStore, type Store } from '@posthorn/store'
 import { createVirtualClock, eventually } from '@posthorn/testing'
 import { describe, expect, test } from 'vitest'
 import { frameOf } from './contract/frames.ts'
@@ -27,12 +27,12 @@ async function rawSocket(url: string): Promise<Socket> {
 }
 
 /** A store whose appends wait until they are let go. */
-async function slowStore(): Promise<{ store: EnvelopeStore; release: () => void; log: string[] }> {
+async function slowStore(): Promise<{ store: Store; release: () => void; log: string[] }> {
   const { hash } = await loadVerifyCrypto()
   const memory = createMemoryStore({ sha256: hash.sha256 })
   const gate = Promise.withResolvers<void>()
   const log: string[] = []
-  const store: EnvelopeStore = {
+  const store: Store = {
     append: async (envelopes) => {
       await gate.promise
       log.push('append')
@@ -42,6 +42,10 @@ async function slowStore(): Promise<{ store: EnvelopeStore; release: () => void;
     tail: (query) => memory.tail(query),
     scan: () => memory.scan(),
     counts: () => memory.counts(),
+    writers: 'own',
+    onArrival: () => ({ [Symbol.dispose]: () => undefined }),
+    settings: memory.settings,
+    upkeep: memory.upkeep,
     [Symbol.asyncDispose]: async () => {
       log.push('close')
       await memory[Symbol.asyncDispose]()
@@ -89,7 +93,7 @@ describe('node start', () => {
   })
 
   test('says what the store says when it cannot be opened', async () => {
-    const openStore = async (): Promise<EnvelopeStore> => {
+    const openStore = async (): Promise<Store> => {
       throw new StorageError('store/corrupt', 'Open store: the file is damaged')
     }
     await expect(startNode(parseConfig(), { openStore })).rejects.toMatchObject({
@@ -393,7 +397,7 @@ test('a request that does not come whole in time is given up, over both versions
 
 test('a fault of the store is the node’s, and tells nothing of itself', async () => {
   const { store } = await slowStore()
-  const failing: EnvelopeStore = {
+  const failing: Store = {
     ...store,
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
     append: async () => {
