@@ -9,7 +9,10 @@ export type NodeConfig = {
   readonly data: string
   readonly host: string
   readonly 'api-port': readonly number[]
-  readonly store: 'sqlite' | 'memory'
+  readonly store: 'sqlite' | 'memory' | 'postgres'
+  /** May hold a password; empty for none, as is the next. */
+  readonly 'database-url': string
+  readonly 'database-read-url': string
   readonly auth: 'on' | 'off'
   readonly log: 'pretty' | 'json'
   readonly 'log-level': LogLevel
@@ -47,7 +50,9 @@ export const configOptions: {
   data: text('DIR', 'folder of the embedded store', 'posthorn-data'),
   host: text('ADDRESS', 'address to listen on', '127.0.0.1'),
   'api-port': ports('ports of the API; 0 picks a free one', [5555, 5556, 5557]),
-  store: choice(['sqlite', 'memory'], 'where envelopes are kept', 'sqlite'),
+  store: choice(['sqlite', 'memory', 'postgres'], 'where envelopes are kept', 'sqlite'),
+  'database-url': text('URL', 'postgres://… of the store, better set by environment', ''),
+  'database-read-url': text('URL', 'read replica for history, may lag behind', ''),
   auth: choice(['on', 'off'], 'whether a publish needs a token', 'on'),
   log: choice(['pretty', 'json'], 'form of the log', 'pretty'),
   'log-level': choice(logLevels, 'how much is logged', 'info'),

@@ -39,7 +39,7 @@ describe('configuration', () => {
     ['api-port', '80;81'],
     ['auth', 'yes'],
     ['auth', true],
-    ['store', 'postgres'],
+    ['store', 'mysql'],
     ['data', ' '],
     ['data', 7],
     ['grace-ms', '5s'],

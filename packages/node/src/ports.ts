@@ -2,7 +2,12 @@
 
 import { loadVerifyCrypto, type VerifyCrypto } from '@posthorn/crypto/verify'
 import { type Admission, allowAll } from '@posthorn/postage'
-import { createMemoryStore, type EnvelopeStore, openSqliteStore } from '@posthorn/store'
+import {
+  createMemoryStore,
+  type EnvelopeStore,
+  openPostgresStore,
+  openSqliteStore,
+} from '@posthorn/store'
 import type { Clock } from './clock.ts'
 import type { NodeConfig } from './config.ts'
 import { type Logger, silentLogger } from './logger.ts'
@@ -36,7 +41,9 @@ export async function openPorts(
   given: Partial<NodePorts> = {},
 ): Promise<OpenPorts> {
   const crypto = once(async () => given.crypto ?? (await loadVerifyCrypto()))
-  const openStore = given.openStore ?? (() => openConfiguredStore(config, crypto))
+  const openStore =
+    given.openStore ??
+    (() => openConfiguredStore(config, { crypto, clock: given.clock ?? systemClock }))
   return {
     clock: given.clock ?? systemClock,
     log: given.log ?? silentLogger,
@@ -48,9 +55,15 @@ export async function openPorts(
 
 async function openConfiguredStore(
   config: NodeConfig,
-  crypto: () => Promise<VerifyCrypto>,
+  { crypto, clock }: Pick<OpenPorts, 'crypto' | 'clock'>,
 ): Promise<EnvelopeStore> {
   if (config.store === 'sqlite') return openSqliteStore({ directory: config.data })
+  if (config.store === 'postgres')
+    return openPostgresStore({ ...databaseOf(config), timers: clock })
   const { hash } = await crypto()
   return createMemoryStore({ sha256: hash.sha256 })
+}
+
+function databaseOf({ 'database-url': url, 'database-read-url': readUrl }: NodeConfig) {
+  return { url, readUrl: readUrl === '' ? undefined : readUrl }
 }

@@ -1,4 +1,5 @@
 export { createMemoryStore, type MemoryStoreOptions } from './memory.ts'
+export { openPostgresStore, type PostgresStoreOptions } from './postgres.ts'
 export type {
   AuditEntry,
   AuditQuery,
