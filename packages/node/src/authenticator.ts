@@ -8,12 +8,13 @@ import type { Clock } from './clock.ts'
 /** Proves accounts from `authorization` headers. */
 export type Authenticator = {
   /**
-   * Address of the account, in EIP-55 form.
+   * Address of the account, in EIP-55 form. `onUnknown` is called before a token is checked for the first
+   * time, which takes long; what it throws refuses the token.
    *
    * @throws VerificationError `identity/token-missing`, `identity/token-malformed`,
    * `identity/token-invalid`, `identity/token-expired`, `identity/token-from-future`
    */
-  authenticate(authorization: string | undefined): string
+  authenticate(authorization: string | undefined, onUnknown?: () => void): string
 }
 
 type RememberedToken = { readonly address: string; readonly createdNs: bigint }
@@ -35,7 +36,7 @@ export function createAuthenticator(crypto: VerifyCrypto, clock: Clock): Authent
   }
 
   return {
-    authenticate: (authorization) => {
+    authenticate: (authorization, onUnknown) => {
       const nowNs = clock.nowNs()
       const key = hash('sha256', authorization ?? '', 'base64url')
       const known = remembered.get(key)
@@ -43,6 +44,7 @@ export function createAuthenticator(crypto: VerifyCrypto, clock: Clock): Authent
         checkAuthTokenAge(known, nowNs)
         return known.address
       }
+      onUnknown?.()
       const { address, createdNs } = verifyAuthorizationHeader(crypto, authorization, nowNs)
       remember(key, { address, createdNs })
       return address

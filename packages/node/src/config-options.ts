@@ -1,7 +1,14 @@
 // Every setting of a node: one name for the flag (`--api-port`), the environment
 // (`POSTHORN_API_PORT`) and the file (`"api-port"`).
 
-import { UsageError } from '@posthorn/errors'
+import { ProtocolError, UsageError } from '@posthorn/errors'
+import {
+  blockText,
+  defaultLimits,
+  type Limit,
+  readAddressBlock,
+  readLimit,
+} from '@posthorn/postage'
 import { type LogLevel, logLevels } from './logger.ts'
 
 /** A node's settings, complete and checked. Times in milliseconds, sizes in bytes. */
@@ -14,6 +21,20 @@ export type NodeConfig = {
   readonly 'database-url': string
   readonly 'database-read-url': string
   readonly auth: 'on' | 'off'
+  /** Who may publish, as long as the settings in the store do not say. */
+  readonly access: 'open' | 'allow-list'
+  /** `auto`: unless only this machine can reach the node. */
+  readonly limits: 'auto' | 'on' | 'off'
+  /** `BURST/PER_MINUTE`, as are the next two; settings in the store come before them. */
+  readonly 'publish-limit': string
+  readonly 'register-limit': string
+  readonly 'read-limit': string
+  /** CIDR of the proxies whose `x-forwarded-for` is believed. */
+  readonly 'trusted-proxy': readonly string[]
+  /** File of the policy; empty for none. */
+  readonly policy: string
+  readonly 'policy-timeout-ms': number
+  readonly 'policy-fail': 'open' | 'closed'
   readonly log: 'pretty' | 'json'
   readonly 'log-level': LogLevel
   readonly 'grace-ms': number
@@ -54,6 +75,15 @@ export const configOptions: {
   'database-url': text('URL', 'postgres://… of the store, better set by environment', ''),
   'database-read-url': text('URL', 'read replica for history, may lag behind', ''),
   auth: choice(['on', 'off'], 'whether a publish needs a token', 'on'),
+  access: choice(['open', 'allow-list'], 'who may publish, until the settings say', 'open'),
+  limits: choice(['auto', 'on', 'off'], 'whether calls are limited; auto: if others come', 'auto'),
+  'publish-limit': limit('most publishes of an account or address', defaultLimits.publish),
+  'register-limit': limit('most key bundles of an account or address', defaultLimits.register),
+  'read-limit': limit('most queries and streams of an address', defaultLimits.read),
+  'trusted-proxy': blocks('proxies whose x-forwarded-for is believed'),
+  policy: { ...text('FILE', 'module or program asked about each publish', ''), default: '' },
+  'policy-timeout-ms': count('how long a policy may take', 1_000, 1),
+  'policy-fail': choice(['closed', 'open'], 'what a policy that is silent means', 'closed'),
   log: choice(['pretty', 'json'], 'form of the log', 'pretty'),
   'log-level': choice(logLevels, 'how much is logged', 'info'),
   'grace-ms': count('time to finish in when the node stops', 5_000),
@@ -119,6 +149,44 @@ function ports(description: string, fallback: readonly number[]): ConfigOption<r
       if (read.length > 0 && new Set(fixed).size === fixed.length) return read
       throw badValue(name, 'ports, each one once')
     },
+  }
+}
+
+function limit(description: string, { burst, perMinute }: Limit): ConfigOption<string> {
+  return {
+    shape: 'BURST/PER_MINUTE',
+    description,
+    default: `${burst}/${perMinute}`,
+    read: (value, name) => {
+      const read = attempt(() => readLimit(value))
+      if (typeof value === 'string' && read !== undefined) return `${read.burst}/${read.perMinute}`
+      throw badValue(name, 'calls at once and a minute, as 3000/600')
+    },
+  }
+}
+
+function blocks(description: string): ConfigOption<readonly string[]> {
+  return {
+    shape: 'CIDR,…',
+    description,
+    default: [],
+    read: (value, name) => {
+      const parts: readonly unknown[] = Array.isArray(value) ? value : String(value).split(',')
+      return parts.map((part) => {
+        const block = attempt(() => readAddressBlock(String(part).trim()))
+        if (block !== undefined) return blockText(block)
+        throw badValue(name, 'IP addresses or CIDR, as 10.0.0.0/8,2001:db8::/32')
+      })
+    },
+  }
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined
+    throw error
   }
 }
 

@@ -5,6 +5,7 @@ import { checkEnvelope, type Envelope, isEphemeralTopic, topicOwner } from '@pos
 import { AdmissionError, ValidationError } from '@posthorn/errors'
 import type { Admission } from '@posthorn/postage'
 import type { AppendResult, EnvelopeStore } from '@posthorn/store'
+import type { Reads } from './admission/reads.ts'
 import type { Authenticator } from './authenticator.ts'
 import type { ContactGate } from './contact-gate.ts'
 import { type Delivery, deliveryOf } from './delivery.ts'
@@ -34,6 +35,7 @@ export type IngestParts = {
   readonly store: EnvelopeStore
   readonly dispatcher: Dispatcher
   readonly admission: Admission
+  readonly reads: Pick<Reads, 'spend'>
   readonly contacts: ContactGate
   /** Undefined when the node asks for no token. */
   readonly authenticator: Authenticator | undefined
@@ -45,7 +47,7 @@ export type IngestParts = {
 
 /** Creates the pipeline. */
 export function createIngest(parts: IngestParts): Ingest {
-  const { store, dispatcher, admission, contacts, authenticator, events } = parts
+  const { store, dispatcher, admission, reads, contacts, authenticator, events } = parts
 
   const append = async (envelopes: readonly Envelope[]): Promise<void> => {
     const lasting = envelopes.filter(({ contentTopic }) => !isEphemeralTopic(contentTopic))
@@ -62,13 +64,13 @@ export function createIngest(parts: IngestParts): Ingest {
     publish: async ({ envelopes, authorization, remoteAddress }) => {
       checkCount(envelopes.length, parts.maxEnvelopes)
       for (const envelope of envelopes) checkEnvelope(envelope)
-      const address = authenticator?.authenticate(authorization)
+      // Looking at a token costs like a query, so that nobody has many checked that do not hold.
+      const spend = (): void => reads.spend(remoteAddress, 1)
+      const address = authenticator?.authenticate(authorization, spend)
       if (address !== undefined) checkOwners(envelopes, address)
-      await contacts.guard(envelopes, async () => {
-        const decision = await admission.decide({ envelopes, address, remoteAddress })
-        if (decision.kind === 'refused') throw decision.error
-        await append(envelopes)
-      })
+      const decision = await admission.decide({ envelopes, address, remoteAddress })
+      if (decision.kind === 'refused') throw decision.error
+      await contacts.guard(envelopes, () => append(envelopes))
     },
   }
 }

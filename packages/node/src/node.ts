@@ -8,7 +8,7 @@ import type { RunningNode } from './running-node.ts'
  * Opens the store and serves the API. Resolves when the node answers on every port.
  *
  * @param given ports to use instead of the real ones
- * @throws UsageError `node/port-taken`, `node/cannot-listen`; StorageError when the store cannot be opened
+ * @throws UsageError `node/port-taken`, `node/cannot-listen`, `policy/cannot-start`; StorageError when the store cannot be opened
  */
 export async function startNode(
   config: NodeConfig,
@@ -21,6 +21,7 @@ export async function startNode(
     return await serve(config, ports)
   } catch (error) {
     await ports.store[Symbol.asyncDispose]()
+    await ports.policy?.[Symbol.asyncDispose]()
     throw error
   }
 }

@@ -2,12 +2,9 @@
 
 import { loadVerifyCrypto, type VerifyCrypto } from '@posthorn/crypto/verify'
 import { type Admission, allowAll } from '@posthorn/postage'
-import {
-  createMemoryStore,
-  type EnvelopeStore,
-  openPostgresStore,
-  openSqliteStore,
-} from '@posthorn/store'
+import { createMemoryStore, openPostgresStore, openSqliteStore, type Store } from '@posthorn/store'
+import type { PolicyParts } from './admission/open-policy.ts'
+import type { PolicyPlugin } from './admission/policy-plugin.ts'
 import type { Clock } from './clock.ts'
 import type { NodeConfig } from './config.ts'
 import { type Logger, silentLogger } from './logger.ts'
@@ -19,14 +16,17 @@ export type NodePorts = {
   readonly clock: Clock
   readonly log: Logger
   readonly crypto: VerifyCrypto
+  /** Asked about publishes that the node's own rules admit. */
   readonly admission: Admission
   /** Opened by the node when it starts, closed last when it stops. */
-  readonly openStore: () => Promise<EnvelopeStore>
+  readonly openStore: () => Promise<Store>
 }
 
 /** Ports with the store open. */
 export type OpenPorts = Omit<NodePorts, 'openStore' | 'crypto'> & {
-  readonly store: EnvelopeStore
+  readonly store: Store
+  /** The operator's policy; undefined when there is none. */
+  readonly policy: PolicyPlugin | undefined
   /** Loaded at the first call: it takes a while, and no answer but that to a publish needs it. */
   readonly crypto: () => Promise<VerifyCrypto>
 }
@@ -34,7 +34,7 @@ export type OpenPorts = Omit<NodePorts, 'openStore' | 'crypto'> & {
 /**
  * Opens the real ports; those given are kept.
  *
- * @throws StorageError when the store cannot be opened
+ * @throws StorageError when the store cannot be opened; UsageError `policy/cannot-start`
  */
 export async function openPorts(
   config: NodeConfig,
@@ -44,22 +44,37 @@ export async function openPorts(
   const openStore =
     given.openStore ??
     (() => openConfiguredStore(config, { crypto, clock: given.clock ?? systemClock }))
-  return {
-    clock: given.clock ?? systemClock,
-    log: given.log ?? silentLogger,
-    admission: given.admission ?? allowAll,
-    crypto,
-    store: await openStore(),
+  const [clock, log] = [given.clock ?? systemClock, given.log ?? silentLogger]
+  const policy = await openConfiguredPolicy(config, { clock, log })
+  try {
+    return {
+      clock,
+      log,
+      admission: given.admission ?? allowAll,
+      policy,
+      crypto,
+      store: await openStore(),
+    }
+  } catch (error) {
+    await policy?.[Symbol.asyncDispose]()
+    throw error
   }
+}
+
+async function openConfiguredPolicy({ policy }: NodeConfig, parts: PolicyParts) {
+  if (policy === '') return undefined
+  const { openPolicy } = await import('./admission/open-policy.ts')
+  return openPolicy(policy, parts)
 }
 
 async function openConfiguredStore(
   config: NodeConfig,
   { crypto, clock }: Pick<OpenPorts, 'crypto' | 'clock'>,
-): Promise<EnvelopeStore> {
+): Promise<Store> {
   if (config.store === 'sqlite') return openSqliteStore({ directory: config.data })
-  if (config.store === 'postgres')
+  if (config.store === 'postgres') {
     return openPostgresStore({ ...databaseOf(config), timers: clock })
+  }
   const { hash } = await crypto()
   return createMemoryStore({ sha256: hash.sha256 })
 }

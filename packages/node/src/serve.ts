@@ -1,6 +1,8 @@
 // The serving half of a node: what it is made of, and the order in which that stops.
 
-import type { Store } from '@posthorn/store'
+import type { Access } from './admission/access.ts'
+import { createClientAddress } from './admission/client-address.ts'
+import { createNodeAccess } from './admission/node-access.ts'
 import { createMethods } from './api/methods.ts'
 import { createSubscriptions } from './api/v2/subscribe-port.ts'
 import { createAuthenticator } from './authenticator.ts'
@@ -36,13 +38,14 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
   const health = createHealth()
   const dispatcher = createDispatcher()
   const activity = createActivity()
-  const store = ports.store as Store
+  const { store } = ports
   const feed =
     store.writers === 'shared'
       ? await startFeed({ store, dispatcher, clock: ports.clock, events })
       : undefined
+  const access = createNodeAccess(config, { ...ports, store })
   const methods = createMethods({
-    ingest: ingestOf(foundation, dispatcher),
+    ingest: ingestOf(foundation, { dispatcher, access }),
     store: ports.store,
     subscriptions: subscriptionsOf(foundation, dispatcher),
     health,
@@ -50,6 +53,8 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
   const context: ServeContext = {
     clock: ports.clock,
     events,
+    reads: access.reads,
+    clientAddress: createClientAddress(config['trusted-proxy']),
     budget: createBodyBudget(config['max-waiting-bytes']),
     answers: createBodyBudget(config['max-waiting-bytes']),
     maxRequestBytes: config['max-request-bytes'],
@@ -64,13 +69,17 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
     clock: ports.clock,
     events,
     serve: createRouter({ methods, health, activity, context }),
+  }).catch((error: unknown) => {
+    access[Symbol.dispose]()
+    throw error
   })
   health.set('serving')
   events.ready({ api: api.urls, store: config.store })
   ports.clock.after(settleMs, () => {
     warmUp(foundation, api).catch(() => undefined)
+    access.refresh().catch(() => undefined)
   })
-  return runningNode({ ...foundation, health, dispatcher, activity, api, feed })
+  return runningNode({ ...foundation, health, dispatcher, activity, api, feed, access })
 }
 
 // What the first calls would wait for, and no answer that the node is ready.
@@ -86,25 +95,29 @@ function subscriptionsOf({ config, ports, events }: Foundation, dispatcher: Disp
     dispatcher,
     store,
     begun: once(async () => dispatcher.begin((await store.counts()).lastSequence)),
-    logId: once(() => readLogId((store as Store).settings, clock)),
+    logId: once(() => readLogId(store.settings, clock)),
     maxBytes: config['subscriber-bytes'],
     maxLag: config['subscriber-lag'],
     events,
   })
 }
 
-function ingestOf({ config, ports, events }: Foundation, dispatcher: Dispatcher): Ingest {
-  const { clock, admission, store } = ports
+type IngestNeeds = { readonly dispatcher: Dispatcher; readonly access: Access }
+
+function ingestOf({ config, ports, events }: Foundation, needs: IngestNeeds): Ingest {
+  const { clock, store } = ports
+  const { dispatcher, access } = needs
   const load = once(async () => {
     const crypto = await ports.crypto()
     return createIngest({
       store,
       dispatcher,
-      admission,
+      admission: access.admission,
+      reads: access.reads,
       contacts: createContactGate({ store, crypto, clock }),
       authenticator: config.auth === 'on' ? createAuthenticator(crypto, clock) : undefined,
       events,
-      isShared: (store as Store).writers === 'shared',
+      isShared: store.writers === 'shared',
       maxEnvelopes: config['max-publish-envelopes'],
     })
   })
@@ -117,6 +130,7 @@ type Parts = Foundation & {
   readonly activity: Activity
   readonly api: ApiServer
   readonly feed: Disposable | undefined
+  readonly access: Access
 }
 
 function runningNode(parts: Parts): RunningNode {
@@ -129,6 +143,8 @@ function runningNode(parts: Parts): RunningNode {
     api.destroy()
     await api.quiet()
     parts.feed?.[Symbol.dispose]()
+    parts.access[Symbol.dispose]()
+    await ports.policy?.[Symbol.asyncDispose]()
     await ports.store[Symbol.asyncDispose]()
     events.stopped()
   }

@@ -41,7 +41,11 @@ const unitsPerToken = 60_000_000
 const looksAtOnce = 32
 
 /** Creates a limiter that keeps at most `maxBuckets`; beyond it the fullest of the oldest are forgotten. */
-export function createRateLimiter({ maxBuckets = 100_000 } = {}): RateLimiter {
+export function createRateLimiter({
+  maxBuckets = 100_000,
+}: {
+  readonly maxBuckets?: number
+} = {}): RateLimiter {
   const buckets = new Map<string, Bucket>()
 
   const evict = (nowUs: number): void => {

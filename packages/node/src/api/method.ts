@@ -11,6 +11,8 @@ export type Call = {
   readonly remoteAddress: string | undefined
   /** Takes room for so many bytes of the answer. @throws TransportError `transport/overloaded` */
   readonly hold: (lengthBytes: number) => void
+  /** Takes from what the client may read. @throws AdmissionError */
+  readonly spend: (cost: number) => void
 }
 
 /** A call whose answer is a stream; `signal` aborts when the client has gone or its time is over. */

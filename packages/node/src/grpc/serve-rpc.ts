@@ -12,9 +12,10 @@ import type {
 } from '../api/method.ts'
 import { isLarge, writeInTime } from '../server/answer.ts'
 import { type BodyOptions, overloaded, readBody } from '../server/body.ts'
+import { callOf } from '../server/call-of.ts'
 import { pump, streamSignal, withDeadline } from '../server/call-stream.ts'
 import type { Exchange } from '../server/exchange.ts'
-import { callOf, headerOf } from '../server/request-headers.ts'
+import { headerOf } from '../server/request-headers.ts'
 import type { ServeContext } from '../server/serve-context.ts'
 import {
   checkEncoding,

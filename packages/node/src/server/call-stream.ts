@@ -3,25 +3,42 @@
 
 import { clientGone, deadlineExceeded } from '../api/failure.ts'
 import type { MessageBatches, StreamMessage } from '../api/method.ts'
+import type { Timer } from '../clock.ts'
 import type { Exchange } from './exchange.ts'
+import { clientAddressOf } from './request-headers.ts'
 import type { ServeContext } from './serve-context.ts'
 
 // Small messages that wait together are sent as one chunk.
 const joinBelowBytes = 65_536
+// For a client that reads how its stream ended.
+const lastWordsMs = 250
 
-/** A signal that aborts when the exchange closes or the deadline passes, with the error as reason. */
+/**
+ * Admits a stream. The signal aborts, with the error as reason, when the exchange closes, the deadline passes
+ * or the client is shut out.
+ *
+ * @throws AdmissionError
+ */
 export function streamSignal(
   exchange: Exchange,
   timeoutMs: number | undefined,
   context: ServeContext,
 ): AbortSignal {
+  const { clock, reads } = context
   const controller = new AbortController()
+  let cut: Timer | undefined
+  const admitted = reads.openStream(clientAddressOf(exchange, context), (error) => {
+    controller.abort(error)
+    cut ??= clock.after(lastWordsMs, () => exchange.destroy())
+  })
   const timer =
     timeoutMs === undefined
       ? undefined
-      : context.clock.after(timeoutMs, () => controller.abort(deadlineExceeded()))
+      : clock.after(timeoutMs, () => controller.abort(deadlineExceeded()))
   exchange.onClose(() => {
+    admitted[Symbol.dispose]()
     timer?.cancel()
+    cut?.cancel()
     controller.abort(clientGone())
   })
   return controller.signal

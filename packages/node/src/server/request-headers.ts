@@ -1,5 +1,3 @@
-import type { Call } from '../api/method.ts'
-import { holdAnswer } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import type { ServeContext } from './serve-context.ts'
 
@@ -9,11 +7,7 @@ export function headerOf(exchange: Exchange, name: string): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value
 }
 
-/** Who calls, as far as the headers and the connection tell. */
-export function callOf(exchange: Exchange, context: ServeContext): Call {
-  return {
-    authorization: headerOf(exchange, 'authorization'),
-    remoteAddress: exchange.remoteAddress,
-    hold: (lengthBytes) => holdAnswer(exchange, lengthBytes, context),
-  }
+/** IP address of the client; behind a trusted proxy, the one that the proxy names. */
+export function clientAddressOf(exchange: Exchange, context: ServeContext): string | undefined {
+  return context.clientAddress(exchange.remoteAddress, headerOf(exchange, 'x-forwarded-for'))
 }

@@ -1,5 +1,7 @@
 // What serving a call needs besides the call.
 
+import type { ClientAddress } from '../admission/client-address.ts'
+import type { Reads } from '../admission/reads.ts'
 import type { Clock } from '../clock.ts'
 import type { Events } from '../events.ts'
 import type { BodyBudget } from './body.ts'
@@ -8,6 +10,9 @@ import type { BodyBudget } from './body.ts'
 export type ServeContext = {
   readonly clock: Clock
   readonly events: Events
+  readonly reads: Reads
+  /** The address that a client is known by. */
+  readonly clientAddress: ClientAddress
   readonly budget: BodyBudget
   /** The same for answers. */
   readonly answers: BodyBudget

@@ -19,6 +19,7 @@ export function batchQueryMethod(store: EnvelopeStore): UnaryMethod {
     reply: batchQueryReplyForm,
     handle: async ({ requests }, call) => {
       checkCount(requests.length)
+      call.spend(Math.max(1, requests.length))
       for (const request of requests) rangeOf(request)
       // One after the other, so that a batch holds no more than its answer. The pages share its room; when
       // it is used up, each of the others still has its first row and a cursor.

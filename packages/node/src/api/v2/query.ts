@@ -32,7 +32,10 @@ export function queryMethod(store: EnvelopeStore): UnaryMethod {
     httpPath: '/message/v1/query',
     request: queryRequestForm,
     reply: queryReplyForm,
-    handle: (request, call) => readPage(store, request, { call, maxBytes: maxAnswerBytes }),
+    handle: async (request, call) => {
+      call.spend(1)
+      return readPage(store, request, { call, maxBytes: maxAnswerBytes })
+    },
   })
 }
 

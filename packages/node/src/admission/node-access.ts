@@ -1,0 +1,81 @@
+// Access as a node's configuration asks for it: lists and limits, then the operator's policy, then what the
+// node was built with.
+
+import type { Admission, Limit } from '@posthorn/postage'
+import { readLimit } from '@posthorn/postage'
+import type { Store } from '@posthorn/store'
+import type { Clock } from '../clock.ts'
+import type { NodeConfig } from '../config-options.ts'
+import type { Logger } from '../logger.ts'
+import { isLocalHost } from '../server/listen.ts'
+import { type Access, createAccess } from './access.ts'
+import { createPolicyAdmission } from './policy-admission.ts'
+import type { PolicyPlugin } from './policy-plugin.ts'
+
+/** What a node's access is made of. */
+export type NodeAccessParts = {
+  readonly store: Pick<Store, 'settings'>
+  readonly clock: Clock
+  readonly log: Logger
+  /** Asked last. */
+  readonly admission: Admission
+  readonly policy: PolicyPlugin | undefined
+}
+
+/** Creates the access of a node. */
+export function createNodeAccess(config: NodeConfig, parts: NodeAccessParts): Access {
+  const { store, clock, log, admission, policy: plugin } = parts
+  const access = createAccess({
+    settings: store.settings,
+    clock,
+    log,
+    isLimited: isLimited(config),
+    defaults: {
+      mode: config.access,
+      limits: {
+        publish: limitOf(config['publish-limit']),
+        register: limitOf(config['register-limit']),
+        read: limitOf(config['read-limit']),
+      },
+    },
+  })
+  const asked =
+    plugin === undefined
+      ? []
+      : [
+          createPolicyAdmission({
+            plugin,
+            clock,
+            log,
+            timeoutMs: config['policy-timeout-ms'],
+            fail: config['policy-fail'],
+          }),
+        ]
+  return { ...access, admission: inTurn([access.admission, ...asked, admission]) }
+}
+
+/**
+ * Whether a node counts calls. On its own machine it has no strangers to share among, unless a proxy brings
+ * them.
+ */
+export function isLimited(config: NodeConfig): boolean {
+  if (config.limits !== 'auto') return config.limits === 'on'
+  return !isLocalHost(config.host) || config['trusted-proxy'].length > 0
+}
+
+// The first refusal counts.
+function inTurn(admissions: readonly Admission[]): Admission {
+  return {
+    decide: async (request) => {
+      for (const admission of admissions) {
+        const decision = await admission.decide(request)
+        if (decision.kind === 'refused') return decision
+      }
+      return { kind: 'admitted' }
+    },
+  }
+}
+
+function limitOf(text: string): Limit {
+  return readLimit(text)
+}

@@ -1,0 +1,27 @@
+// A policy by its name: a module by its ending, any other file as a program.
+
+import { resolve } from 'node:path'
+import type { Clock } from '../clock.ts'
+import type { Logger } from '../logger.ts'
+import type { PolicyPlugin } from './policy-plugin.ts'
+
+/** What a policy needs of the node. */
+export type PolicyParts = {
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/**
+ * Loads or starts a policy.
+ *
+ * @throws UsageError `policy/cannot-start`
+ */
+export async function openPolicy(path: string, parts: PolicyParts): Promise<PolicyPlugin> {
+  const file = resolve(path)
+  if (/\.[cm]?[jt]s$/.test(file)) {
+    const { importPolicy } = await import('./module-policy.ts')
+    return importPolicy(file)
+  }
+  const { startPolicyProcess } = await import('./process-policy.ts')
+  return startPolicyProcess(file, parts)
+}
