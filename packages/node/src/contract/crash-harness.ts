@@ -15,15 +15,46 @@ export type CrashRound = {
   readonly messageBytes: number
   /** The node is killed once it acknowledged so many. */
   readonly killAfterAcks: number
+  /** Makes the node faulty: it answers before the disk has what it answers for. */
+  readonly fault?: 'ack-early' | undefined
 }
 
+/** A round, and what was found when its node started. */
+export type RoundOutcome = {
+  /** Numbers acknowledged. */
+  readonly acked: readonly number[]
+  /** Numbers from `lookFrom` on that the node had when it started. */
+  readonly found: ReadonlySet<number>
+  /** From starting the process to its answering. */
+  readonly startMs: number
+}
+
+const topics = 10
+
 function topicOf(number: number): string {
-  return `/xmtp/0/m-${number % 50}/proto`
+  return `/xmtp/0/m-${number % topics}/proto`
 }
 
 /** Starts a node in a directory, publishes all at once, kills it, and gives the acknowledged numbers. */
 export async function publishAndKill(directory: string, round: CrashRound): Promise<number[]> {
-  const { child, url } = await startChild(directory)
+  const { child, url } = await startChild(directory, round.fault)
+  return publishTo(child, url, round)
+}
+
+/** As {@link publishAndKill}, but first looks for everything from a number on. */
+export async function lookPublishAndKill(
+  directory: string,
+  lookFrom: number,
+  round: CrashRound,
+): Promise<RoundOutcome> {
+  const startedAt = performance.now()
+  const { child, url } = await startChild(directory, round.fault)
+  const startMs = performance.now() - startedAt
+  const found = await numbersIn(url, lookFrom)
+  return { found, startMs, acked: await publishTo(child, url, round) }
+}
+
+async function publishTo(child: ChildProcess, url: string, round: CrashRound): Promise<number[]> {
   const clients = Array.from({ length: 8 }, () => createGrpcClient(url))
   const acked: number[] = []
   const publish = async (client: GrpcClient, number: number): Promise<void> => {
@@ -48,14 +79,19 @@ export async function publishAndKill(directory: string, round: CrashRound): Prom
 /** Starts a node in a directory and gives the numbers of everything it has from `first` on. */
 export async function readAll(directory: string, first: number): Promise<ReadonlySet<number>> {
   const { child, url } = await startChild(directory)
+  const numbers = await numbersIn(url, first)
+  child.kill('SIGKILL')
+  await closed(child)
+  return numbers
+}
+
+async function numbersIn(url: string, first: number): Promise<ReadonlySet<number>> {
   const client = createGrpcClient(url)
   const numbers = new Set<number>()
-  for (let index = 0; index < 50; index++) {
+  for (let index = 0; index < topics; index++) {
     for await (const number of numbersOf(client, topicOf(index), first)) numbers.add(number)
   }
   client.close()
-  child.kill('SIGKILL')
-  await closed(child)
   return numbers
 }
 
@@ -79,9 +115,12 @@ async function* numbersOf(
   } while (cursor !== undefined)
 }
 
-async function startChild(directory: string): Promise<{ child: ChildProcess; url: string }> {
+async function startChild(
+  directory: string,
+  fault = 'none',
+): Promise<{ child: ChildProcess; url: string }> {
   const program = fileURLToPath(import.meta.resolve('./crash-child.ts'))
-  const child = spawn(process.execPath, [program, directory], {
+  const child = spawn(process.execPath, [program, directory, fault], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const [line] = await once(child.stdout, 'data')
