@@ -22,7 +22,7 @@ export function migrateDatabase(path: string, nowNs: bigint): void {
   const database = new DatabaseSync(path, { timeout: 5_000 })
   try {
     database.exec('PRAGMA synchronous = FULL; PRAGMA fullfsync = ON')
-    database.function('row_checksum', { useBigIntArguments: true }, rowChecksum)
+    database.function('row_checksum', { useBigIntArguments: true, varargs: true }, rowChecksum)
     inTransaction(database, () => {
       database.exec(`
         ALTER TABLE envelopes ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
