@@ -5,24 +5,13 @@
 import { toHex } from '@posthorn/bytes'
 import type { Crypto } from '@posthorn/crypto'
 import { type Envelope, envelopeDigest } from '@posthorn/envelope'
-import {
-  AdmissionError,
-  CodecError,
-  type ProtocolError,
-  StorageError,
-  ValidationError,
-} from '@posthorn/errors'
-import {
-  isRetryable,
-  type LogMark,
-  type LogPosition,
-  retryDelayMs,
-  type Transport,
-} from '@posthorn/transport'
+import { AdmissionError, CodecError, type ProtocolError, StorageError } from '@posthorn/errors'
+import { isRetryable, retryDelayMs, type Transport } from '@posthorn/transport'
 import type { Clock } from './clock.ts'
 import { type HistoryRange, readHistory } from './history.ts'
-import { type Live, openGraceMs, subscribed } from './live.ts'
+import type { Live } from './live.ts'
 import { createLogProgress } from './log-progress.ts'
+import { type OpenedLive, openLive } from './open-live.ts'
 import { createSeenSet } from './seen-set.ts'
 
 /** What a stream says about its connection. */
@@ -139,7 +128,6 @@ type Session = {
 
 function createSession(context: FollowContext, options: FollowOptions): Session {
   const { transport, clock, crypto } = context
-  const { topics } = options
   const seen = createSeenSet(maxSeen)
   const known = new Set(options.topics.list())
   const log = createLogProgress()
@@ -184,7 +172,7 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
 
   // By the node's numbers where it has any, else by time.
   async function* connected(
-    { live, isResumed }: Opened,
+    { live, isResumed, confirm }: OpenedLive,
     added: readonly string[],
     signal: AbortSignal,
   ): AsyncGenerator<FollowEvent, void> {
@@ -195,60 +183,22 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
     }
     for (const topic of added) known.add(topic)
     if (!isResumed) reachedNs = openedNs
+    confirm()
     yield* arriving(live)
   }
 
-  // Another node, or a store put back from a copy, has other numbers than those that were remembered.
-  async function open(added: readonly string[], signal: AbortSignal): Promise<Opened> {
-    const position = log.position(added)
-    if (position === undefined) return openAnew(signal)
-    try {
-      return await openResumed(position, signal)
-    } catch (error) {
-      if (!(error instanceof ValidationError)) throw error
-      log.forget()
-      return openAnew(signal)
-    }
-  }
-
-  async function openAnew(signal: AbortSignal): Promise<Opened> {
-    const options = { signal, onMark: log.mark }
-    return { live: await subscribed(context, topics.list(), options), isResumed: false }
-  }
-
-  // A node that knows no positions sends no mark either, and has started now.
-  async function openResumed(position: LogPosition, signal: AbortSignal): Promise<Opened> {
-    let confirm = (): void => undefined
-    const confirmed = new Promise<true>((resolve) => {
-      confirm = () => resolve(true)
-    })
-    const onMark = (mark: LogMark): void => {
-      log.mark(mark)
-      confirm()
-    }
-    const live = await subscribed(context, topics.list(), { signal, onMark, position })
-    const grace = new AbortController()
-    const late = clock.sleep(openGraceMs, { signal: grace.signal }).then(() => false)
-    const isResumed = await Promise.race([confirmed, late]).finally(() => grace.abort())
-    return { live, isResumed }
-  }
-
   async function* connection(isAfterGap: boolean): AsyncGenerator<FollowEvent, void> {
-    const ending = new AbortController()
-    const end = (): void => ending.abort()
-    options.signal.addEventListener('abort', end, { once: true })
-    const { signal } = ending
+    const { signal, end } = endingWith(options.signal)
     const added = newTopics()
     let live: Live | undefined
     try {
       if (!isNoted) await note(signal)
-      const opened = await open(added, signal)
+      const opened = await openLive(context, { topics: options.topics.list(), added, log, signal })
       live = opened.live
       if (isAfterGap) await options.onConnect?.(signal)
       yield { kind: 'connected' }
       yield* connected(opened, added, signal)
     } finally {
-      options.signal.removeEventListener('abort', end)
       end()
       live?.close()
     }
@@ -257,10 +207,15 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
   return { connection, hasNewTopics: () => newTopics().length > 0 }
 }
 
-type Opened = {
-  readonly live: Live
-  /** It goes on where the last one broke, by the numbers of the node. */
-  readonly isResumed: boolean
+/** A signal that aborts with another one, or when it is ended. */
+function endingWith(other: AbortSignal): { readonly signal: AbortSignal; end(): void } {
+  const ending = new AbortController()
+  const end = (): void => {
+    other.removeEventListener('abort', end)
+    ending.abort()
+  }
+  other.addEventListener('abort', end, { once: true })
+  return { signal: ending.signal, end }
 }
 
 function mayTryAgain(error: unknown): error is ProtocolError {

@@ -4,8 +4,7 @@
 import type { SettingsStore } from '@posthorn/store'
 import type { Clock } from './clock.ts'
 
-/** Key of the log's name. */
-export const logIdKey = 'log/id'
+const logIdKey = 'log/id'
 
 /** The name of the log; the first node that asks gives it one. */
 export async function readLogId(settings: SettingsStore, clock: Clock): Promise<string> {
