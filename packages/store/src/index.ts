@@ -1,3 +1,4 @@
+export { exportLines, type ImportReport, importLines } from './json-lines.ts'
 export { createMemoryStore, type MemoryStoreOptions } from './memory.ts'
 export { openPostgresStore, type PostgresStoreOptions } from './postgres.ts'
 export type {

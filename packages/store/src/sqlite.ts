@@ -16,7 +16,7 @@ import { createSqliteUpkeep } from './sqlite/sqlite-upkeep.ts'
 import { storageError } from './sqlite/storage-error.ts'
 import { StoreThreads } from './sqlite/store-threads.ts'
 import type { Thread } from './sqlite/thread.ts'
-import type { WriterJobs } from './sqlite/thread-messages.ts'
+import type { ThreadData, WriterJobs } from './sqlite/thread-messages.ts'
 import type {
   AppendResult,
   RangeQuery,
@@ -57,8 +57,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 /** A store together with its writer thread. */
 export type SqliteEngine = { readonly store: Store; readonly writer: Thread<WriterJobs> }
 
+/** Options with what no node should have. */
+export type SqliteEngineOptions = SqliteStoreOptions & Pick<ThreadData, 'isUnsafe'>
+
 /** As {@link openSqliteStore}, for tests that need to get at the writer thread. */
-export async function openSqliteEngine(options: SqliteStoreOptions): Promise<SqliteEngine> {
+export async function openSqliteEngine(options: SqliteEngineOptions): Promise<SqliteEngine> {
   const { directory } = options
   createDirectory(directory)
   const lock = takeLock(join(directory, 'envelopes.lock'))
@@ -70,9 +73,9 @@ export async function openSqliteEngine(options: SqliteStoreOptions): Promise<Sql
   }
 }
 
-function openLocked(path: string, lock: Disposable, options: SqliteStoreOptions): SqliteEngine {
+function openLocked(path: string, lock: Disposable, options: SqliteEngineOptions): SqliteEngine {
   prepareDatabaseFile(path, options.clock)
-  const threads = new StoreThreads({ path })
+  const threads = new StoreThreads({ path, isUnsafe: options.isUnsafe })
   // Nobody waits for it: what comes before it is there waits in its queue, and what keeps it from opening
   // a database that was just found well shows again at the first commit.
   threads.write('open', null).catch(() => undefined)

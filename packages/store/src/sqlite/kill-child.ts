@@ -1,12 +1,12 @@
 // Run by tests as a process of its own, to be killed: publishes for ever into the directory it is
-// given and prints "<number> <sequence>" for each acknowledged envelope.
+// given and prints "<number> <sequence>" for each acknowledged envelope. With "unsafe" it waits for no disk.
 
-import { openSqliteStore } from '../sqlite.ts'
+import { openSqliteEngine } from '../sqlite.ts'
 
-const [directory = '', firstNumber = '0'] = process.argv.slice(2)
+const [directory = '', firstNumber = '0', mode = 'safe'] = process.argv.slice(2)
 const publishers = 32
 
-const store = await openSqliteStore({ directory })
+const { store } = await openSqliteEngine({ directory, isUnsafe: mode === 'unsafe' })
 let next = Number(firstNumber)
 
 async function publish(): Promise<never> {

@@ -10,7 +10,11 @@ import type { JsonSettingsChange } from './settings-sql.ts'
 import type { VerifyStep } from './verify.ts'
 
 /** What a thread is started with. */
-export type ThreadData = { readonly path: string }
+export type ThreadData = {
+  readonly path: string
+  /** Commits do not wait for the disk: only for a test that must see them lost. */
+  readonly isUnsafe?: boolean | undefined
+}
 
 /** Each job of the writer thread, with its parameter and its result. */
 export type WriterJobs = {

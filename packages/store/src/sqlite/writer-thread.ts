@@ -7,8 +7,8 @@ import { isFull } from './storage-error.ts'
 import type { ThreadData, WriterJobs } from './thread-messages.ts'
 import { Writer } from './writer.ts'
 
-const { path } = workerData as ThreadData
-const writer = new LazyResource(() => new Writer(path))
+const { path, isUnsafe } = workerData as ThreadData
+const writer = new LazyResource(() => new Writer(path, { isUnsafe }))
 
 serveThread<WriterJobs>({
   attempt: 'Write to the store',

@@ -9,6 +9,7 @@ import { deleteRows } from './retention-sql.ts'
 import { recordChecksum, recordHeadBytes, topicChecksum, writeRecordHead } from './row-record.ts'
 import { changeSettings, type JsonSettingsChange } from './settings-sql.ts'
 import { sha256 } from './sha256.ts'
+import type { ThreadData } from './thread-messages.ts'
 
 // Topics whose ids are remembered; some 20 MiB at most.
 const maxKnownTopics = 100_000
@@ -29,13 +30,13 @@ export class Writer implements Disposable {
   readonly #recordView = new DataView(this.#recordHead.buffer)
 
   /** Opens a database that `prepareDatabaseFile` has left. */
-  constructor(path: string) {
+  constructor(path: string, { isUnsafe = false }: Pick<ThreadData, 'isUnsafe'> = {}) {
     const database = new DatabaseSync(path, { timeout: 5_000 })
     this.#database = database
     try {
       // FULL: COMMIT returns after the disk has the write-ahead log. The two fullfsync settings make
       // that true on macOS, too.
-      database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+      database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${isUnsafe ? 'OFF' : 'FULL'};
         PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
         PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864;`)
       this.#insertEnvelope = database.prepare(`INSERT INTO envelopes
