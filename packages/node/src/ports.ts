@@ -71,12 +71,12 @@ async function openConfiguredStore(
   config: NodeConfig,
   { crypto, clock }: Pick<OpenPorts, 'crypto' | 'clock'>,
 ): Promise<Store> {
-  if (config.store === 'sqlite') return openSqliteStore({ directory: config.data })
+  if (config.store === 'sqlite') return openSqliteStore({ directory: config.data, clock })
   if (config.store === 'postgres') {
     return openPostgresStore({ ...databaseOf(config), timers: clock })
   }
   const { hash } = await crypto()
-  return createMemoryStore({ sha256: hash.sha256 })
+  return createMemoryStore({ sha256: hash.sha256, clock })
 }
 
 function databaseOf({ 'database-url': url, 'database-read-url': readUrl }: NodeConfig) {
