@@ -26,6 +26,8 @@ export type GrpcCall = {
   end(): void
   next(): Promise<Buffer | undefined>
   outcome(): Outcome<undefined>
+  /** Stops reading from the connection, or goes on. */
+  pause(isPaused: boolean): void
   cancel(): void
 }
 
@@ -37,8 +39,8 @@ export type GrpcClient = ApiClient & {
   call(path: string, body: Uint8Array, headers?: Record<string, string>): Promise<Outcome<Buffer>>
 }
 
-/** Connects by HTTP/2 with prior knowledge. */
-export function createGrpcClient(url: string): GrpcClient {
+/** Connects by HTTP/2 with prior knowledge; `always` are headers of every call. */
+export function createGrpcClient(url: string, always: Record<string, string> = {}): GrpcClient {
   const session = connect(url)
   session.on('error', () => {})
 
@@ -48,6 +50,7 @@ export function createGrpcClient(url: string): GrpcClient {
       ':path': path,
       'content-type': 'application/grpc',
       te: 'trailers',
+      ...always,
       ...headers,
     })
     const queue = createQueue<Buffer>()
@@ -75,6 +78,7 @@ export function createGrpcClient(url: string): GrpcClient {
       end: () => void request.end(),
       next: queue.next,
       outcome: () => outcomeOf(status, request.rstCode),
+      pause: (isPaused) => void (isPaused ? request.pause() : request.resume()),
       cancel: () => request.close(8),
     }
   }

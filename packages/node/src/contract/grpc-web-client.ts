@@ -16,8 +16,12 @@ import { createDeframer, type Frame, frameOf, readFields } from './frames.ts'
 
 const messageApi = '/xmtp.message_api.v1.MessageApi/'
 
-/** A client of one node; `isText` chooses the base64 form. */
-export function createGrpcWebClient(url: string, isText: boolean): ApiClient {
+/** A client of one node; `isText` chooses the base64 form, `always` are headers of every call. */
+export function createGrpcWebClient(
+  url: string,
+  isText: boolean,
+  always: Record<string, string> = {},
+): ApiClient {
   const contentType = isText ? 'application/grpc-web-text' : 'application/grpc-web+proto'
 
   const open = async (rpc: string, request: Uint8Array, authorization?: string) => {
@@ -28,6 +32,7 @@ export function createGrpcWebClient(url: string, isText: boolean): ApiClient {
       headers: {
         'content-type': contentType,
         'x-grpc-web': '1',
+        ...always,
         ...(authorization === undefined ? {} : { authorization }),
       },
       body: isText ? framed.toString('base64') : new Uint8Array(framed),

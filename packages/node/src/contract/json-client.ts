@@ -16,10 +16,14 @@ export type JsonClient = ApiClient & {
   post(path: string, body: BodyInit, headers?: Record<string, string>): Promise<JsonReply>
 }
 
-/** Connects to nothing yet. */
-export function createJsonClient(url: string): JsonClient {
+/** Connects to nothing yet; `always` are headers of every call. */
+export function createJsonClient(url: string, always: Record<string, string> = {}): JsonClient {
   const post: JsonClient['post'] = async (path, body, headers = {}) => {
-    const response = await fetch(url + path, { method: 'POST', body, headers })
+    const response = await fetch(url + path, {
+      method: 'POST',
+      body,
+      headers: { ...always, ...headers },
+    })
     return { httpStatus: response.status, headers: response.headers, text: await response.text() }
   }
   const unary = async <O>(
@@ -45,6 +49,7 @@ export function createJsonClient(url: string): JsonClient {
     const response = await fetch(`${url}/message/v1/${path}`, {
       method: 'POST',
       body: toJson(request),
+      headers: always,
       signal: abort.signal,
     })
     const lines = linesOf(response)

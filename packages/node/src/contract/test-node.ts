@@ -10,15 +10,20 @@ import { createGrpcClient, type GrpcClient } from './grpc-client.ts'
 import { createGrpcWebClient } from './grpc-web-client.ts'
 import { createJsonClient, type JsonClient } from './json-client.ts'
 
-/** A node in memory on a free port. */
-export type TestNode = AsyncDisposable & {
-  readonly node: RunningNode
-  readonly url: string
+/** Clients of a node. */
+export type TestClients = {
   readonly grpc: GrpcClient
   readonly json: JsonClient
   /** One client a protocol. */
   readonly clients: readonly ApiClient[]
 }
+
+/** A node in memory on a free port. */
+export type TestNode = AsyncDisposable &
+  TestClients & {
+    readonly node: RunningNode
+    readonly url: string
+  }
 
 /** Names of the protocols, in the order of the clients. */
 export const protocols = ['grpc', 'grpc-web', 'grpc-web-text', 'json'] as const
@@ -33,9 +38,7 @@ export async function startTestNode(
   })
   const node = await startNode(config, ports)
   const [url = ''] = node.apiUrls
-  const grpc = createGrpcClient(url)
-  const json = createJsonClient(url)
-  const clients = [grpc, createGrpcWebClient(url, false), createGrpcWebClient(url, true), json]
+  const { grpc, json, clients } = clientsOf(url)
   return {
     node,
     url,
@@ -49,8 +52,16 @@ export async function startTestNode(
   }
 }
 
+/** Clients of every protocol; `always` are headers of every call. */
+export function clientsOf(url: string, always: Record<string, string> = {}): TestClients {
+  const grpc = createGrpcClient(url, always)
+  const json = createJsonClient(url, always)
+  const web = [false, true].map((isText) => createGrpcWebClient(url, isText, always))
+  return { grpc, json, clients: [grpc, ...web, json] }
+}
+
 /** The client of a protocol. */
-export function clientOf({ clients }: TestNode, protocol: string): ApiClient {
+export function clientOf({ clients }: Pick<TestClients, 'clients'>, protocol: string): ApiClient {
   const client = clients.find((each) => each.protocol === protocol)
   if (client === undefined) throw new RangeError(`No client speaks ${protocol}`)
   return client
