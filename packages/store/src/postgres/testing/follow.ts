@@ -2,6 +2,8 @@ import type { Store, StoredEnvelope } from '../../store.ts'
 import type { Followed } from './tail-run.ts'
 
 const endTimeoutMs = 5_000
+// Lets a page gather instead of reading a row at a time.
+const restMs = 10
 
 /** Follows a store from its beginning until `messages` rows came, then a little longer for what is too many. */
 export async function follow(store: Store, messages: number): Promise<Followed> {
@@ -22,6 +24,7 @@ export async function follow(store: Store, messages: number): Promise<Followed> 
     const rows = await readOrRest(store, last)
     for (const row of rows) take(row)
     if (rows.length === 0) isLate = await restedTooLong(wake.promise)
+    await rest(restMs)
   }
   const missed = seen.reduce((sum, each) => sum + (each === 0 ? 1 : 0), 0)
   return { received, missed, doubled, outOfOrder }
@@ -32,9 +35,15 @@ async function readOrRest(store: Store, afterSequence: number): Promise<readonly
   try {
     return await store.tail({ afterSequence, limit: 1_000 })
   } catch {
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await rest(50)
     return []
   }
+}
+
+function rest(timeMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, timeMs)
+  })
 }
 
 // Nothing new for so long means that the writers have ended.
