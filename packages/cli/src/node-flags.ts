@@ -18,6 +18,7 @@ export function nodeFlagsOf(command: Command): Readonly<Record<string, unknown>>
 
 function optionOf(name: ConfigName): Option {
   const { shape, description, default: fallback } = configOptions[name]
-  const text = `${description} (default ${String(fallback)})`
+  const shown = String(fallback)
+  const text = shown === '' ? description : `${description} (default ${shown})`
   return new Option(`--${name} <${shape.toLowerCase()}>`, text)
 }
