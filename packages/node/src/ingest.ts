@@ -57,7 +57,7 @@ export function createIngest(parts: IngestParts): Ingest {
     const deliveries = deliveriesOf(envelopes, results)
     const isDue = (each: Delivery): boolean => !parts.isShared || each.sequence === undefined
     dispatcher.dispatch(deliveries.filter(isDue))
-    events.published(envelopes.length)
+    events.published(envelopes)
   }
 
   return {

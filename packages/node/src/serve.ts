@@ -11,9 +11,12 @@ import { createContactGate } from './contact-gate.ts'
 import { createDispatcher, type Dispatcher } from './dispatcher.ts'
 import { createEvents, type Events } from './events.ts'
 import { startFeed } from './feed.ts'
+import { createFigures, type FigureReader } from './figures.ts'
 import { createHealth, type Health } from './health.ts'
 import { createIngest, type Ingest } from './ingest.ts'
 import { readLogId } from './log-id.ts'
+import { observedStore } from './metrics/observed-store.ts'
+import { createTally, type Tally } from './metrics/tally.ts'
 import { once } from './once.ts'
 import type { OpenPorts } from './ports.ts'
 import type { RunningNode } from './running-node.ts'
@@ -27,14 +30,16 @@ type Foundation = {
   readonly config: NodeConfig
   readonly ports: OpenPorts
   readonly events: Events
+  readonly tally: Tally
 }
 
 const settleMs = 50
 
 /** Serves the API from a store that is open; the node closes it when it stops. */
 export async function serve(config: NodeConfig, ports: OpenPorts): Promise<RunningNode> {
-  const events = createEvents(ports.log)
-  const foundation = { config, ports, events }
+  const tally = createTally()
+  const events = createEvents(ports.log, tally)
+  const foundation = { config, ports, events, tally }
   const health = createHealth()
   const dispatcher = createDispatcher()
   const activity = createActivity()
@@ -46,9 +51,18 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
   const access = createNodeAccess(config, { ...ports, store })
   const methods = createMethods({
     ingest: ingestOf(foundation, { dispatcher, access }),
-    store: ports.store,
+    store: observedStore(store, { clock: ports.clock, events }),
     subscriptions: subscriptionsOf(foundation, dispatcher),
     health,
+  })
+  const figures = createFigures({
+    config,
+    store,
+    clock: ports.clock,
+    health,
+    activity,
+    dispatcher,
+    tally,
   })
   const context: ServeContext = {
     clock: ports.clock,
@@ -68,18 +82,19 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
     maxStreamsPerConnection: config['max-connection-streams'],
     clock: ports.clock,
     events,
-    serve: createRouter({ methods, health, activity, context }),
+    serve: createRouter({ methods, health, activity, context, figures: figures.read }),
   }).catch((error: unknown) => {
+    figures[Symbol.dispose]()
     access[Symbol.dispose]()
     throw error
   })
   health.set('serving')
-  events.ready({ api: api.urls, store: config.store })
+  events.ready({ api: api.urls, store: config.store, admin: undefined })
   ports.clock.after(settleMs, () => {
     warmUp(foundation, api).catch(() => undefined)
     access.refresh().catch(() => undefined)
   })
-  return runningNode({ ...foundation, health, dispatcher, activity, api, feed, access })
+  return runningNode({ ...foundation, health, dispatcher, activity, api, feed, access, figures })
 }
 
 // What the first calls would wait for, and no answer that the node is ready.
@@ -110,7 +125,7 @@ function ingestOf({ config, ports, events }: Foundation, needs: IngestNeeds): In
   const load = once(async () => {
     const crypto = await ports.crypto()
     return createIngest({
-      store,
+      store: observedStore(store, { clock, events }),
       dispatcher,
       admission: access.admission,
       reads: access.reads,
@@ -131,6 +146,7 @@ type Parts = Foundation & {
   readonly api: ApiServer
   readonly feed: Disposable | undefined
   readonly access: Access
+  readonly figures: FigureReader
 }
 
 function runningNode(parts: Parts): RunningNode {
@@ -144,6 +160,7 @@ function runningNode(parts: Parts): RunningNode {
     await api.quiet()
     parts.feed?.[Symbol.dispose]()
     parts.access[Symbol.dispose]()
+    parts.figures[Symbol.dispose]()
     await ports.policy?.[Symbol.asyncDispose]()
     await ports.store[Symbol.asyncDispose]()
     events.stopped()

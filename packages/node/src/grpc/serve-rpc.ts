@@ -1,6 +1,6 @@
 // Serves one gRPC or gRPC-Web call.
 
-import { ValidationError } from '@posthorn/errors'
+import { type GrpcStatus, grpcStatus, statusOf, ValidationError } from '@posthorn/errors'
 import { failureOf } from '../api/failure.ts'
 import type {
   BidiMethod,
@@ -38,15 +38,20 @@ export type RpcCall = {
   readonly context: ServeContext
 }
 
-/** Answers a call to `method`; undefined stands for a method that is not there. Never rejects. */
-export async function serveRpc(rpc: RpcCall, method: Method | undefined): Promise<void> {
+/**
+ * Answers a call to `method`; undefined stands for a method that is not there. Resolves to the status of the
+ * answer, never rejects.
+ */
+export async function serveRpc(rpc: RpcCall, method: Method | undefined): Promise<GrpcStatus> {
   try {
     if (method === undefined) throw unknownMethod(rpc.exchange.path)
-    if (method.kind === 'unary') await serveUnary(rpc, method)
-    else await serveStream(rpc, method)
+    if (method.kind !== 'unary') return await serveStream(rpc, method)
+    await serveUnary(rpc, method)
+    return grpcStatus.ok
   } catch (error) {
     rpc.context.events.callFailed(method?.rpc ?? 'unknown', error)
     rpc.wire.refuse(rpc.exchange, failureTrailers(failureOf(error)))
+    return statusOf(error)
   }
 }
 
@@ -61,7 +66,10 @@ async function serveUnary({ exchange, wire, context }: RpcCall, method: UnaryMet
   wire.end(exchange, undefined, okTrailers)
 }
 
-async function serveStream(rpc: RpcCall, method: ServerStreamMethod | BidiMethod) {
+async function serveStream(
+  rpc: RpcCall,
+  method: ServerStreamMethod | BidiMethod,
+): Promise<GrpcStatus> {
   const { exchange, wire, context } = rpc
   const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
   const signal = streamSignal(exchange, timeoutMs, context)
@@ -74,9 +82,11 @@ async function serveStream(rpc: RpcCall, method: ServerStreamMethod | BidiMethod
       wire.encodeFrame(message.grpcFrame())
     await pump(batches, { exchange, bytesOf, signal }, context)
     wire.end(exchange, undefined, okTrailers)
+    return grpcStatus.ok
   } catch (error) {
     context.events.callFailed(method.rpc, error)
     wire.end(exchange, undefined, failureTrailers(failureOf(error)))
+    return statusOf(error)
   } finally {
     context.events.streamClosed(method.rpc)
   }

@@ -4,7 +4,13 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { fromUtf8 } from '@posthorn/bytes'
-import { httpStatusOf, ValidationError } from '@posthorn/errors'
+import {
+  type GrpcStatus,
+  grpcStatus,
+  httpStatusOf,
+  statusOf,
+  ValidationError,
+} from '@posthorn/errors'
 import { failureOf } from '../api/failure.ts'
 import type { MessageBatches, ServerStreamMethod, StreamCall, UnaryMethod } from '../api/method.ts'
 import { inflate } from '../grpc/frame.ts'
@@ -33,21 +39,23 @@ const keepAliveLine = Buffer.from('{"result":{}}\n')
 const binaryContentType = 'application/x-protobuf'
 const gzipAsync = promisify(gzip)
 
-/** Answers a call. Never rejects. */
+/** Answers a call. Resolves to the status of the answer, never rejects. */
 export async function serveJson(
   exchange: Exchange,
   method: GatewayMethod,
   context: ServeContext,
-): Promise<void> {
+): Promise<GrpcStatus> {
   try {
-    if (method.kind === 'unary') await serveUnary(exchange, method, context)
-    else await serveStream(exchange, method, context)
+    if (method.kind !== 'unary') return await serveStream(exchange, method, context)
+    await serveUnary(exchange, method, context)
+    return grpcStatus.ok
   } catch (error) {
     context.events.callFailed(method.rpc, error)
     const failure = failureOf(error)
     const json = failureJson(failure)
     const text = method.kind === 'unary' ? json : `{"error":${json}}\n`
     exchange.reply(httpStatusOf(failure.status), failureHeaders(failure), Buffer.from(text))
+    return failure.status
   }
 }
 
@@ -65,7 +73,11 @@ async function serveUnary(exchange: Exchange, method: UnaryMethod, context: Serv
   return reply200(exchange, { headers: successHeaders, body: Buffer.from(reply) }, context)
 }
 
-async function serveStream(exchange: Exchange, method: ServerStreamMethod, context: ServeContext) {
+async function serveStream(
+  exchange: Exchange,
+  method: ServerStreamMethod,
+  context: ServeContext,
+): Promise<GrpcStatus> {
   const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
   const signal = streamSignal(exchange, timeoutMs, context)
   const body = await readRequest(exchange, context, 'whole')
@@ -79,9 +91,11 @@ async function serveStream(exchange: Exchange, method: ServerStreamMethod, conte
   try {
     await pump(batches, { exchange, bytesOf: (message) => message.jsonLine(), signal }, context)
     exchange.end()
+    return grpcStatus.ok
   } catch (error) {
     context.events.callFailed(method.rpc, error)
     exchange.end(Buffer.from(`{"error":${failureJson(failureOf(error))}}\n`))
+    return statusOf(error)
   } finally {
     keepAlive.cancel()
     context.events.streamClosed(method.rpc)

@@ -6,7 +6,7 @@ export type WorkKind = 'unary' | 'stream'
 /** Counts running work. */
 export type Activity = {
   /** Counts `work` until it settles; it must not reject. */
-  track(kind: WorkKind, work: Promise<void>): void
+  track(kind: WorkKind, work: Promise<unknown>): void
   /** Resolves when no work of a kind is running. */
   idle(kind: WorkKind): Promise<void>
   count(kind: WorkKind): number

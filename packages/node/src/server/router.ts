@@ -3,6 +3,7 @@
 import { type GrpcStatus, grpcStatus } from '@posthorn/errors'
 import type { Method } from '../api/method.ts'
 import type { MethodTable } from '../api/methods.ts'
+import type { NodeFigures } from '../figures.ts'
 import { type RpcWire, wireOf } from '../grpc/rpc-wire.ts'
 import { serveRpc } from '../grpc/serve-rpc.ts'
 import type { Health } from '../health.ts'
@@ -21,22 +22,49 @@ export type RouterParts = {
   readonly health: Health
   readonly activity: Activity
   readonly context: ServeContext
+  /** What the node can say of itself. */
+  readonly figures: () => Promise<NodeFigures>
 }
 
 /** Creates the function that every exchange is handed to. */
 export function createRouter(parts: RouterParts): (exchange: Exchange) => void {
-  const { methods, health, activity, context } = parts
+  const { methods, context } = parts
   return (exchange) => {
     const isPost = exchange.method === 'POST'
     const wire = isPost ? rpcWireOf(exchange) : undefined
     const rpc = methods.byRpcPath.get(exchange.path)
     const gateway = methods.byHttpPath.get(exchange.path)
     if (isPreflight(exchange)) answerPreflight(exchange)
-    else if (wire) activity.track(workKind(rpc), serveRpc({ exchange, wire, context }, rpc))
+    else if (wire)
+      follow(parts, { exchange, method: rpc }, serveRpc({ exchange, wire, context }, rpc))
     else if (isPost && gateway)
-      activity.track(workKind(gateway), serveJson(exchange, gateway, context))
-    else answerElse(exchange, methods, health)
+      follow(parts, { exchange, method: gateway }, serveJson(exchange, gateway, context))
+    else void answerElse(exchange, parts)
   }
+}
+
+type RoutedCall = { readonly exchange: Exchange; readonly method: Method | undefined }
+
+function follow(
+  { activity, context }: RouterParts,
+  { exchange, method }: RoutedCall,
+  work: Promise<GrpcStatus>,
+): void {
+  const { clock, events } = context
+  const startedMs = clock.monotonicMs()
+  const kind = workKind(method)
+  const ended = work.then((status) =>
+    events.callEnded({
+      service: method?.service ?? '',
+      rpc: method?.rpc ?? 'unknown',
+      kind,
+      status,
+      durationMs: clock.monotonicMs() - startedMs,
+      clientVersion: exchange.headers['x-client-version'],
+      appVersion: exchange.headers['x-app-version'],
+    }),
+  )
+  activity.track(kind, ended)
 }
 
 function rpcWireOf(exchange: Exchange): RpcWire | undefined {
@@ -47,13 +75,19 @@ function workKind(method: Method | undefined): WorkKind {
   return method === undefined || method.kind === 'unary' ? 'unary' : 'stream'
 }
 
-function answerElse(exchange: Exchange, methods: MethodTable, health: Health): void {
-  const page = pageOf(exchange.path, health)
+async function answerElse(exchange: Exchange, parts: RouterParts): Promise<void> {
   const isRead = exchange.method === 'GET' || exchange.method === 'HEAD'
-  const { status, body } =
-    page !== undefined && isRead ? page : refusalOf(exchange.path, page !== undefined, methods)
-  const headers = { ...corsHeaders, 'content-type': 'application/json' }
-  exchange.reply(status, headers, Buffer.from(body))
+  const page = await pageOf(exchange, parts).catch(unavailable)
+  const { status, body, headers } =
+    page !== undefined && isRead
+      ? page
+      : refusalOf(exchange.path, page !== undefined, parts.methods)
+  const json = { ...corsHeaders, 'content-type': 'application/json' }
+  exchange.reply(status, headers ?? json, Buffer.from(body))
+}
+
+function unavailable(): Page {
+  return refusal(503, grpcStatus.unavailable, 'Read figures: the store cannot be read')
 }
 
 // The statuses are those of the gateway that clients know: a wrong method is 501 there.
