@@ -1,14 +1,19 @@
 // Connections to one database.
 
+import { StorageError } from '@posthorn/errors'
 import { Pool, type PoolClient, type PoolConfig } from 'pg'
 import { closedError } from '../errors.ts'
 import { BackOff } from './back-off.ts'
-import { placeOf } from './database-url.ts'
 import { storageError } from './storage-error.ts'
 import type { StoreTimers } from './timers.ts'
 
 /** A statement that each connection prepares once, under its name. */
-export type Statement = { readonly name: string; readonly text: string }
+export type Statement = {
+  readonly name: string
+  readonly text: string
+  /** Milliseconds until an answer is given up; 60,000 when not given. */
+  readonly query_timeout?: number
+}
 
 /** A row, column by column. */
 export type Row = readonly unknown[]
@@ -34,11 +39,11 @@ const sessionSettings = `
 export class Database implements AsyncDisposable {
   readonly #pool: Pool
   readonly #backOff: BackOff
-  readonly #place: string
+  /** Why the server could not be reached last. */
+  #failure: unknown
   #closing: Promise<void> | undefined
 
   constructor({ url, timers, maxConnections }: DatabaseOptions) {
-    this.#place = placeOf(url)
     this.#backOff = new BackOff(timers)
     this.#pool = new Pool(poolConfig(url, maxConnections))
     // An idle connection that breaks leaves the pool; the next statement opens another.
@@ -62,7 +67,7 @@ export class Database implements AsyncDisposable {
       return answer.rows
     } catch (error) {
       failure = error
-      throw storageError(`Use the database at ${this.#place}`, error)
+      throw storageError('Use the store', error)
     } finally {
       // After a failure nobody knows what state the connection is in.
       client.release(failure !== undefined)
@@ -76,20 +81,27 @@ export class Database implements AsyncDisposable {
 
   async #connect(): Promise<PoolClient> {
     if (this.#closing !== undefined) throw closedError()
-    if (this.#backOff.isWaiting) throw this.#unreachable(undefined)
+    if (this.#backOff.isWaiting) throw storageError('Use the store', this.#failure)
     try {
       const client = await this.#pool.connect()
       this.#backOff.succeeded()
       return client
     } catch (error) {
+      // The pool says so in words only.
+      if (error instanceof Error && /^timeout exceeded/.test(error.message)) throw overloaded()
+      this.#failure = error
       if (!this.#backOff.isWaiting) this.#backOff.failed()
-      throw this.#unreachable(error)
+      throw storageError('Use the store', error)
     }
   }
+}
 
-  #unreachable(cause: unknown) {
-    return storageError(`Connect to the database at ${this.#place}`, cause)
-  }
+function overloaded(): StorageError {
+  return new StorageError(
+    'store/overloaded',
+    'Use the store: all connections were busy for 5 s, expected one to be free',
+    { retryAfterMs: 1_000 },
+  )
 }
 
 function poolConfig(url: string, max: number): PoolConfig {

@@ -60,6 +60,7 @@ export const functions: string = `
   END $$;
 
   -- Deletes the first rows of a category that were committed before a moment, and topics left without any.
+  -- Commits wait meanwhile, so it ends early once their messages have 8 MiB.
   CREATE FUNCTION posthorn.prune(
     pruned_category smallint, before_ns bigint, row_limit bigint,
     OUT envelopes bigint, OUT bytes bigint
@@ -68,13 +69,18 @@ export const functions: string = `
     sequences bigint[];
     topic_ids bigint[];
     emptied bigint;
+    up_to bigint := posthorn.last_before(before_ns);
   BEGIN
     PERFORM 1 FROM posthorn.head FOR UPDATE;
     WITH deleted AS (
       DELETE FROM posthorn.envelopes WHERE sequence = ANY (ARRAY(
-        SELECT e.sequence FROM posthorn.envelopes e
-          WHERE e.category = pruned_category AND e.sequence <= posthorn.last_before(before_ns)
-          ORDER BY e.category, e.sequence LIMIT row_limit))
+        SELECT f.sequence FROM (
+          SELECT e.sequence, sum(e.bytes) OVER (ORDER BY e.sequence) - e.bytes AS before FROM (
+            SELECT sequence, octet_length(message) AS bytes FROM posthorn.envelopes
+              WHERE category = pruned_category AND sequence <= up_to
+              ORDER BY category, sequence LIMIT row_limit
+          ) e
+        ) f WHERE f.before < 8388608))
         RETURNING sequence, topic, octet_length(message) AS bytes
     )
     SELECT count(*), coalesce(sum(d.bytes), 0), coalesce(array_agg(d.sequence), '{}'),
@@ -83,8 +89,8 @@ export const functions: string = `
 
     UPDATE posthorn.batches b SET pruned = b.pruned + p.rows
       FROM (
-        SELECT (SELECT height FROM posthorn.batches WHERE last_sequence >= s.sequence
-            ORDER BY last_sequence LIMIT 1) AS height, count(*) AS rows
+        SELECT (SELECT a.height FROM posthorn.batches a WHERE a.last_sequence >= s.sequence
+            ORDER BY a.last_sequence LIMIT 1) AS height, count(*) AS rows
           FROM unnest(sequences) s (sequence) GROUP BY 1
       ) p
       WHERE b.height = p.height;

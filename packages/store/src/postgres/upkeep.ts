@@ -40,13 +40,15 @@ async function prune(database: Database, request: PruneRequest): Promise<PruneRe
     const chunk = reportOf(await database.query(pruneStatement, [...ruleOf(request), limit]))
     envelopes += chunk.envelopes
     bytes += chunk.bytes
-    if (chunk.envelopes < limit) break
+    if (chunk.envelopes === 0) break
   }
   return { envelopes, bytes }
 }
 
+// It may look at every row.
 const prunableStatement = {
   name: 'prunable',
+  query_timeout: 3_600_000,
   text: `SELECT count(*), coalesce(sum(octet_length(message)), 0) FROM posthorn.envelopes
     WHERE category = $1 AND sequence <= posthorn.last_before($2)`,
 }

@@ -93,6 +93,7 @@ const pageStatement = {
 
 const countsStatement = {
   name: 'verify counts',
+  query_timeout: 3_600_000,
   text: `SELECT (SELECT count(*) FROM posthorn.envelopes),
     (SELECT last_sequence FROM posthorn.batches ORDER BY height DESC LIMIT 1)
       - (SELECT pruned_envelopes FROM posthorn.head)`,
