@@ -1,6 +1,6 @@
 // Statements that read pages, and their rows.
 
-import { fromUtf8, toUtf8 } from '@posthorn/bytes'
+import { toUtf8 } from '@posthorn/bytes'
 import { boundsOf } from '../sqlite/position.ts'
 import { timestampOfTime } from '../sqlite/time.ts'
 import type { RangeQuery, StoredEnvelope, TailQuery } from '../store.ts'
@@ -57,7 +57,7 @@ export function rowsOf(rows: readonly Row[], maxBytes: number | undefined): Stor
   return takeBytes(
     rows.map(([sequence, name, time, digest, message]) => ({
       sequence: Number(sequence),
-      contentTopic: fromUtf8(name as Uint8Array),
+      contentTopic: (name as Buffer).toString(),
       timestampNs: timestampOfTime(BigInt(time as string)),
       digest: digest as Uint8Array,
       message: message as Uint8Array,

@@ -143,6 +143,27 @@ else {
     })
   })
 
+  describe('prune', () => {
+    test('behavior: large rows go in steps of 8 MiB, all of them in one call', async () => {
+      const url = await cluster.createDatabase()
+      await using store = await open(url)
+      const large = (n: number) => ({ ...envelope(n), message: new Uint8Array(1_000_000).fill(n) })
+      for (const n of [1, 2])
+        await store.append(Array.from({ length: 10 }, (_, i) => large(10 * n + i)))
+      const [step] = await sql(
+        url,
+        'SELECT * FROM posthorn.prune(0::smallint, 9223372036854775807, 500)',
+      )
+      expect(step).toEqual({ envelopes: '9', bytes: '9000000' })
+      const request = { category: 'invalid', committedBeforeNs: 2n ** 64n } as const
+      const left = { envelopes: 11, bytes: 11_000_000 }
+      expect(await store.upkeep.prunable(request)).toEqual(left)
+      expect(await store.upkeep.prune({ ...request, limit: 500 })).toEqual(left)
+      expect(await store.counts()).toEqual({ envelopes: 0, topics: 0, lastSequence: 20 })
+      expect(await store.upkeep.verify()).toEqual({ envelopes: 0, batches: 2, faults: [] })
+    })
+  })
+
   describe('verify', () => {
     const damages: readonly (readonly [string, string, RegExp])[] = [
       [
