@@ -28,6 +28,8 @@ export type Access = Disposable & {
    * @throws StorageError
    */
   refresh(): Promise<void>
+  /** What applies from now on where the settings are silent. @throws StorageError */
+  setDefaults(defaults: AccessDefaults): Promise<void>
   /** Calls `listener` after each change of the rules, until disposed of. */
   onChange(listener: (policy: AccessPolicy) => void): Disposable
 }
@@ -78,6 +80,7 @@ export function createAccess(parts: AccessParts): Access {
     reads,
     policy: () => policy,
     refresh: rules.refresh,
+    setDefaults: rules.setDefaults,
     onChange: (listener) => {
       listeners.add(listener)
       return { [Symbol.dispose]: () => void listeners.delete(listener) }
@@ -93,10 +96,12 @@ type Rules = Disposable & {
   /** Resolves once the settings have been read. */
   known(): Promise<void>
   refresh(): Promise<void>
+  setDefaults(defaults: AccessDefaults): Promise<void>
 }
 
 function followRules(parts: AccessParts, apply: (policy: AccessPolicy) => void): Rules {
-  const { settings, clock, log, defaults } = parts
+  const { settings, clock, log } = parts
+  let { defaults } = parts
   let version: number | undefined
   let isAsking = false
   let hasFailed = false
@@ -111,6 +116,8 @@ function followRules(parts: AccessParts, apply: (policy: AccessPolicy) => void):
       const count = policy.unreadable.length
       log.warn({ event: 'access-unreadable', count }, 'Some access settings cannot be read')
     }
+    const { mode, entries } = policy
+    log.debug({ event: 'access-read', mode, entries: entries.length }, 'Access rules are read')
     apply(policy)
   }
   // One after the other, so that what was read last is what was there last.
@@ -132,5 +139,10 @@ function followRules(parts: AccessParts, apply: (policy: AccessPolicy) => void):
     isAsking = false
   }
   const timer = clock.every(followMs, () => void follow())
-  return { known: once(refresh), refresh, [Symbol.dispose]: () => timer.cancel() }
+  const setDefaults = (next: AccessDefaults): Promise<void> => {
+    defaults = next
+    version = undefined
+    return refresh()
+  }
+  return { known: once(refresh), refresh, setDefaults, [Symbol.dispose]: () => timer.cancel() }
 }
