@@ -1,6 +1,6 @@
 // What every engine does with a change of settings: check it, and find what differs.
 
-import { ValidationError } from '@posthorn/errors'
+import { StorageError, ValidationError } from '@posthorn/errors'
 import type { SettingsChange, SettingValue } from './settings-store.ts'
 
 const maxNameLength = 512
@@ -39,9 +39,18 @@ export function changedSettings(
   )
 }
 
-/** A stored value. */
+/**
+ * A stored value.
+ *
+ * @throws StorageError `store/corrupt`
+ */
 export function parseSetting(json: string): SettingValue {
-  return JSON.parse(json) as SettingValue
+  try {
+    return JSON.parse(json) as SettingValue
+  } catch {
+    // The cause would quote the value.
+    throw new StorageError('store/corrupt', 'Read settings: a value is damaged, expected JSON')
+  }
 }
 
 function checkText(

@@ -36,6 +36,23 @@ export function prepareDatabaseFile(path: string, clock: StoreClock = systemCloc
   }
 }
 
+/**
+ * Makes sure that a database is there and of the present layout. Writes nothing, so it needs no lock.
+ *
+ * @throws StorageError as {@link prepareDatabaseFile}, and `store/older-version`
+ */
+export function checkPresentLayout(path: string): void {
+  try {
+    if (checkDatabase(path) === schemaVersion) return
+  } catch (cause) {
+    throw storageError(`Open ${path}`, cause)
+  }
+  throw new StorageError(
+    'store/older-version',
+    `Open ${path}: the layout is of an earlier release; start a node of this release on it once`,
+  )
+}
+
 /** The layout version of a database that is ours and whole. */
 function checkDatabase(path: string): number {
   checkHeader(path)

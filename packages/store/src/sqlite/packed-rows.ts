@@ -23,6 +23,32 @@ export type Row = {
   readonly checksum: bigint
 }
 
+/** Whether all columns of a row are what they should be: damage may make them something else. */
+export function isWholeRow(row: Row): boolean {
+  return (
+    typeof row.sequence === 'bigint' &&
+    typeof row.name === 'string' &&
+    typeof row.time === 'bigint' &&
+    row.digest instanceof Uint8Array &&
+    row.digest.length === digestBytes &&
+    row.message instanceof Uint8Array &&
+    typeof row.checksum === 'bigint'
+  )
+}
+
+/**
+ * A row as it was read.
+ *
+ * @throws StorageError `store/corrupt` when it is not whole
+ */
+export function wholeRow(columns: unknown): Row {
+  const row = columns as Row
+  if (!isWholeRow(row)) throw damagedRow(row)
+  return row
+}
+
+const digestBytes = 32
+
 /** Rows; all arrays but `body` have one entry each. */
 export type PackedRows = {
   readonly topics: readonly string[]
@@ -44,7 +70,6 @@ export function packRows(rows: readonly Row[]): PackedRows {
   const checksumOf = checksumsOfTopics()
   let at = 0
   for (const row of rows) {
-    if (!hasWholeParts(row)) throw damagedRow(row)
     const end = at + recordHeadBytes + row.message.length
     writeRecordHead({ bytes, view, at }, row)
     bytes.set(row.message, at + recordHeadBytes)
@@ -67,10 +92,6 @@ export function unpackRows({ topics, messageBytes, body }: PackedRows): StoredEn
     const timestampNs = timestampOfTime(time)
     return { contentTopic, timestampNs, message, sequence: Number(sequence), digest }
   })
-}
-
-function hasWholeParts({ name, digest }: Row): boolean {
-  return typeof name === 'string' && digest.length === 32
 }
 
 // Most pages have many rows of few topics.

@@ -5,7 +5,7 @@ import type { StorageError } from '@posthorn/errors'
 import type { RangeQuery, StoreCounts, TailQuery } from '../store.ts'
 import { takeBytes } from '../take-bytes.ts'
 import { firstKeys } from './merge.ts'
-import type { Row } from './packed-rows.ts'
+import { type Row, wholeRow } from './packed-rows.ts'
 import { boundsOf } from './position.ts'
 import { prepare } from './prepare.ts'
 import { damageError } from './storage-error.ts'
@@ -76,9 +76,10 @@ export class Reader implements Disposable {
 
   counts(): StoreCounts {
     const row = this.#counts.get()
-    const lastSequence = Number(row?.['last'] ?? 0)
-    const envelopes = lastSequence - Number(row?.['pruned'])
-    return { envelopes, topics: Number(row?.['topics']), lastSequence }
+    if (row === undefined) throw damageError('Read the store', 'its totals are missing')
+    const lastSequence = Number(row['last'])
+    const envelopes = lastSequence - Number(row['pruned'])
+    return { envelopes, topics: Number(row['topics']), lastSequence }
   }
 
   [Symbol.dispose](): void {
@@ -128,8 +129,10 @@ export class Reader implements Disposable {
 
   *#rowsOf(keys: readonly Key[]): Generator<Row> {
     for (const { sequence, time } of keys) {
-      const row = this.#row.get(sequence) as Row | undefined
-      if (row === undefined || (time ?? row.time) !== row.time) throw strayRow()
+      const found = this.#row.get(sequence)
+      if (found === undefined) throw strayRow()
+      const row = wholeRow(found)
+      if ((time ?? row.time) !== row.time) throw strayRow()
       yield row
     }
   }
@@ -155,8 +158,8 @@ function isMap(topics: PageRequest['topics']): topics is ReadonlyMap<string, num
   return topics instanceof Map
 }
 
-function rowsOf(statement: StatementSync, parameters: readonly SQLInputValue[]): Iterable<Row> {
-  return statement.iterate(...parameters) as Iterable<unknown> as Iterable<Row>
+function* rowsOf(statement: StatementSync, parameters: readonly SQLInputValue[]): Generator<Row> {
+  for (const row of statement.iterate(...parameters)) yield wholeRow(row)
 }
 
 function strayRow(): StorageError {

@@ -17,10 +17,11 @@ export const schemaOfUpkeep: string = `
     -- Envelopes deleted so far.
     pruned INTEGER NOT NULL
   ) STRICT;
-  -- Values are JSON.
+  -- Values are JSON; the checksum is the CRC-32 of key and value.
   CREATE TABLE settings (
     key TEXT PRIMARY KEY,
-    value TEXT NOT NULL
+    value TEXT NOT NULL,
+    checksum INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   -- What was changed in them: values before and after are JSON, NULL where there was none.
   CREATE TABLE audit (

@@ -1,9 +1,17 @@
 // Settings and their audit log in SQLite: `change` runs in the writer thread, the others in a reader's.
 
 import type { DatabaseSync } from 'node:sqlite'
+import { crc32 } from 'node:zlib'
 import { changedSettings, parseSetting } from '../settings-change.ts'
-import type { AuditEntry, AuditQuery, Settings, SettingsChange } from '../settings-store.ts'
+import type {
+  AuditEntry,
+  AuditQuery,
+  Settings,
+  SettingsChange,
+  SettingValue,
+} from '../settings-store.ts'
 import { prepare } from './prepare.ts'
+import { damageError } from './storage-error.ts'
 import { inSnapshot, inTransaction } from './transaction.ts'
 
 /** A checked change with values as JSON text. */
@@ -16,7 +24,7 @@ export function changeSettings(database: DatabaseSync, change: JsonSettingsChang
   return inTransaction(database, () => {
     const find = database.prepare('SELECT value FROM settings WHERE key = ?')
     const remove = database.prepare('DELETE FROM settings WHERE key = ?')
-    const put = database.prepare('INSERT OR REPLACE INTO settings VALUES (?, ?)')
+    const put = database.prepare('INSERT OR REPLACE INTO settings VALUES (?, ?, ?)')
     const log = database.prepare(`INSERT INTO audit
       (version, at_ns, actor, note, key, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)`)
     const current = (key: string) => textOf(find.get(key)?.['value'])
@@ -24,7 +32,7 @@ export function changeSettings(database: DatabaseSync, change: JsonSettingsChang
     const version = settingsVersion(database) + (changed.length > 0 ? 1 : 0)
     for (const { key, before, after } of changed) {
       if (after === undefined) remove.run(key)
-      else put.run(key, after)
+      else put.run(key, after, checksumOf(key, after))
       const { atNs, actor, note } = change
       log.run(version, atNs, actor, note ?? null, key, before ?? null, after ?? null)
     }
@@ -41,9 +49,16 @@ export function settingsVersion(database: DatabaseSync): number {
 /** All settings at one moment. */
 export function readSettings(database: DatabaseSync): Settings {
   return inSnapshot(database, () => {
-    const rows = database.prepare('SELECT key, value FROM settings').all()
-    const values = rows.map(({ key, value }) => [String(key), parseSetting(String(value))] as const)
-    return { version: settingsVersion(database), values: new Map(values) }
+    const values = new Map<string, SettingValue>()
+    const rows = database.prepare('SELECT key, value, checksum FROM settings').all()
+    for (const { key, value, checksum } of rows) {
+      const [name, json] = [String(key), String(value)]
+      if (checksum !== checksumOf(name, json)) {
+        throw damageError('Read settings', 'the checksum of a value does not hold')
+      }
+      values.set(name, parseSetting(json))
+    }
+    return { version: settingsVersion(database), values }
   })
 }
 
@@ -61,6 +76,10 @@ export function readAudit(database: DatabaseSync, query: AuditQuery): AuditEntry
     before: settingOf(row['before']),
     after: settingOf(row['after']),
   }))
+}
+
+function checksumOf(key: string, json: string): number {
+  return crc32(json, crc32(key))
 }
 
 function textOf(column: unknown): string | undefined {

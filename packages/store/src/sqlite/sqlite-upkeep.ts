@@ -6,6 +6,7 @@ import { verifyInSteps } from './verify.ts'
 /** Upkeep of the store's database, in a thread of its own; deletions are the writer's. */
 export function createSqliteUpkeep(threads: StoreThreads): StoreUpkeep {
   const prune = createPrune(threads)
+  let backups: Promise<unknown> = Promise.resolve()
   return {
     prunable: (request) => threads.upkeep('countPrunable', request),
     prune: async (request) => {
@@ -26,7 +27,10 @@ export function createSqliteUpkeep(threads: StoreThreads): StoreUpkeep {
         signal,
       ),
     backup: async (file, { onProgress } = {}) => {
-      await threads.upkeep('backUp', file, { onProgress })
+      // One after the other: two to the same file would be in each other's way.
+      const backup = backups.then(() => threads.upkeep('backUp', file, { onProgress }))
+      backups = backup.catch(() => undefined)
+      await backup
     },
   }
 }

@@ -6,10 +6,11 @@ import { equalBytes } from '@posthorn/bytes'
 import { envelopeDigest } from '@posthorn/envelope'
 import { batchHash, noBatchHash } from '../batch-hash.ts'
 import type { Batch, VerifyReport } from '../upkeep.ts'
-import type { Row } from './packed-rows.ts'
+import { isWholeRow, type Row } from './packed-rows.ts'
 import { prepare } from './prepare.ts'
 import { readBatches } from './read-batches.ts'
 import { checksumOfRow } from './row-record.ts'
+import { readSettings } from './settings-sql.ts'
 import { sha256 } from './sha256.ts'
 import { storageError } from './storage-error.ts'
 import { rowColumns, rowSource } from './topic-order.ts'
@@ -45,26 +46,33 @@ export type VerifySteps = {
   readonly verifyIndexes: () => Promise<readonly string[]>
 }
 
-/** Does all steps. `signal` ends it between two of them. */
+/** Does all steps. `signal` ends it at once, though the step at hand goes on by itself. */
 export async function verifyInSteps(
   steps: VerifySteps,
   signal?: AbortSignal,
 ): Promise<VerifyReport> {
+  const aborted = rejectionBy(signal)
   const faults: string[] = []
   let [envelopes, batches, head, isLast] = [0, 0, beforeAllBatches, false]
   while (!isLast) {
-    signal?.throwIfAborted()
-    const step = await steps.verifyBatches(head)
+    const step = await Promise.race([aborted, steps.verifyBatches(head)])
     envelopes += step.envelopes
     batches += step.batches
     faults.push(...step.faults.slice(0, maxFaults))
     ;({ head, isLast } = step)
   }
-  signal?.throwIfAborted()
-  faults.push(...(await steps.verifyTotals()))
-  signal?.throwIfAborted()
-  faults.push(...(await steps.verifyIndexes()))
+  faults.push(...(await Promise.race([aborted, steps.verifyTotals()])))
+  faults.push(...(await Promise.race([aborted, steps.verifyIndexes()])))
   return { envelopes, batches, faults: faults.slice(0, maxFaults) }
+}
+
+function rejectionBy(signal: AbortSignal | undefined): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  if (signal?.aborted) reject(signal.reason)
+  signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+  // It may come when nobody waits any more.
+  promise.catch(() => undefined)
+  return promise
 }
 
 /** Checks some batches above one, and their rows. */
@@ -78,7 +86,9 @@ export function verifyBatches(database: DatabaseSync, head: Batch): VerifyStep {
       for (const batch of found) {
         if (envelopes >= rowsAtATime) return false
         const rows = rowsOfBatch(database, batch)
-        faults.push(...faultsOfRows(rows), ...faultsOfBatch(batch, last, rows))
+        const damaged = rows.filter((row) => !isSound(row))
+        faults.push(...damaged.map(({ sequence }) => `row ${sequence}: the checksum does not hold`))
+        faults.push(...faultsOfBatch(batch, last, damaged.length > 0 ? [] : rows))
         envelopes += rows.length
         batches += 1
         last = batch
@@ -89,9 +99,10 @@ export function verifyBatches(database: DatabaseSync, head: Batch): VerifyStep {
   return { head: last, envelopes, batches, faults, isLast }
 }
 
-/** Checks the numbers that are kept against a count. */
+/** Checks the settings, and the numbers that are kept against a count. */
 export function verifyTotals(database: DatabaseSync): string[] {
   const faults: string[] = []
+  withDamage(faults, undefined, () => void readSettings(database))
   withDamage(faults, undefined, () => {
     const row = database
       .prepare(
@@ -143,15 +154,9 @@ function rowsOfBatch(database: DatabaseSync, { firstSequence, lastSequence }: Ba
   return rows.all(firstSequence, lastSequence) as unknown[] as Row[]
 }
 
-function faultsOfRows(rows: readonly Row[]): string[] {
-  const damaged = rows.filter((row) => !isSound(row))
-  return damaged.map(({ sequence }) => `row ${sequence}: the checksum does not hold`)
-}
-
 function isSound(row: Row): boolean {
   const { name, digest, message } = row
-  if (typeof name !== 'string' || digest.length !== 32) return false
-  if (checksumOfRow(row) !== Number(row.checksum)) return false
+  if (!isWholeRow(row) || checksumOfRow(row) !== Number(row.checksum)) return false
   return equalBytes(envelopeDigest({ contentTopic: name, message }, sha256), digest)
 }
 
@@ -164,7 +169,8 @@ function faultsOfBatch(batch: Batch, previous: Batch, rows: readonly Row[]): str
   if (batch.committedNs < previous.committedNs) {
     faults.push(`batch ${height}: committed before the one below`)
   }
-  // What retention has deleted cannot be hashed; such a batch is held by the hashes around it.
+  // What retention has deleted cannot be hashed; such a batch is held by the hashes around it. Damaged rows
+  // are told of already.
   const isWhole = rows.length === lastSequence - firstSequence + 1
   const digests = rows.map((row) => row.digest)
   const content = { previousHash: previous.hash, height, digests }

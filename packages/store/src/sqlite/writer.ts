@@ -1,15 +1,16 @@
 // The one connection that writes. Runs inside the writer thread.
 
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { batchHash, noBatchHash } from '../batch-hash.ts'
-import type { PruneReport } from '../upkeep.ts'
+import { batchHash } from '../batch-hash.ts'
+import type { Batch, PruneReport } from '../upkeep.ts'
 import type { PackedBatch, PackedResults } from './packed-batch.ts'
-import { prepare } from './prepare.ts'
+import { readLastBatch } from './read-batches.ts'
 import { deleteRows } from './retention-sql.ts'
 import { recordChecksum, recordHeadBytes, topicChecksum, writeRecordHead } from './row-record.ts'
 import { changeSettings, type JsonSettingsChange } from './settings-sql.ts'
 import { sha256 } from './sha256.ts'
 import type { ThreadData } from './thread-messages.ts'
+import { beforeAllBatches } from './verify.ts'
 
 // Topics whose ids are remembered; some 20 MiB at most.
 const maxKnownTopics = 100_000
@@ -23,7 +24,8 @@ export class Writer implements Disposable {
   readonly #findTopic: StatementSync
   readonly #insertBatch: StatementSync
   readonly #addTopics: StatementSync
-  #head: Head
+  /** The last batch. */
+  #head: Batch
   /** By the topic's UTF-8 bytes, read as Latin-1, which is quicker and as exact. */
   readonly #topics = new Map<string, KnownTopic>()
   readonly #recordHead = new Uint8Array(recordHeadBytes)
@@ -49,7 +51,7 @@ export class Writer implements Disposable {
       this.#findTopic = database.prepare('SELECT id FROM topics WHERE name = ?')
       this.#insertBatch = database.prepare('INSERT INTO batches VALUES (?, ?, ?, ?, ?)')
       this.#addTopics = database.prepare('UPDATE totals SET topics = topics + ?')
-      this.#head = readHead(database)
+      this.#head = readLastBatch(database) ?? beforeAllBatches
     } catch (error) {
       database.close()
       throw error
@@ -60,7 +62,8 @@ export class Writer implements Disposable {
   commit(batch: PackedBatch): PackedResults {
     try {
       this.#database.exec('BEGIN IMMEDIATE')
-      const work = { ...this.#head, digests: [], newTopics: 0 }
+      const { lastSequence } = this.#head
+      const work = { lastSequence, digests: [], newTopics: 0 }
       const results = this.#insertAll(batch, work)
       const head = this.#insertHead(work, batch.nowNs)
       this.#database.exec('COMMIT')
@@ -131,15 +134,16 @@ export class Writer implements Disposable {
     return { sequence: Number(first?.['sequence']), isNew: false }
   }
 
-  #insertHead({ digests, newTopics, lastSequence }: Work, nowNs: bigint): Head {
+  #insertHead({ digests, newTopics, lastSequence }: Work, nowNs: bigint): Batch {
     const head = this.#head
     if (digests.length === 0) return head
     const height = head.height + 1
     const committedNs = nowNs > head.committedNs ? nowNs : head.committedNs
     const hash = batchHash({ previousHash: head.hash, height, digests }, sha256)
-    this.#insertBatch.run(height, head.lastSequence + 1, lastSequence, committedNs, hash)
+    const firstSequence = head.lastSequence + 1
+    this.#insertBatch.run(height, firstSequence, lastSequence, committedNs, hash)
     if (newTopics > 0) this.#addTopics.run(newTopics)
-    return { height, lastSequence, committedNs, hash }
+    return { height, firstSequence, lastSequence, committedNs, hash }
   }
 
   #topicOf(name: Buffer, work: Work): KnownTopic {
@@ -160,14 +164,6 @@ export class Writer implements Disposable {
   }
 }
 
-/** The last batch. */
-type Head = {
-  readonly height: number
-  readonly lastSequence: number
-  readonly committedNs: bigint
-  readonly hash: Uint8Array
-}
-
 /** What a commit has done so far. */
 type Work = {
   lastSequence: number
@@ -182,15 +178,4 @@ type NewRow = {
   readonly time: bigint
   readonly digest: Uint8Array
   readonly message: Uint8Array
-}
-
-function readHead(database: DatabaseSync): Head {
-  const last = prepare(database, 'SELECT * FROM batches ORDER BY height DESC LIMIT 1').get()
-  if (last === undefined) return { height: 0, lastSequence: 0, committedNs: 0n, hash: noBatchHash }
-  return {
-    height: Number(last['height']),
-    lastSequence: Number(last['last_sequence']),
-    committedNs: BigInt(last['committed_ns'] as bigint),
-    hash: last['hash'] as Uint8Array,
-  }
 }
