@@ -82,13 +82,6 @@ export class Database implements AsyncDisposable {
   async #connect(): Promise<PoolClient> {
     if (this.#closing !== undefined) throw closedError()
     if (this.#backOff.isWaiting) throw storageError('Use the store', this.#failure)
-    console.error(
-      'connect',
-      performance.now() | 0,
-      this.#pool.totalCount,
-      this.#pool.idleCount,
-      this.#pool.waitingCount,
-    )
     try {
       const client = await this.#pool.connect()
       this.#backOff.succeeded()
