@@ -48,8 +48,18 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/stream.ts')).declareStream,
   },
   {
+    name: 'move',
+    summary: 'move the messages of a node to PostgreSQL while it runs',
+    load: async () => (await import('./commands/move.ts')).declareMove,
+  },
+  {
     name: 'doctor',
     summary: 'look for what is wrong, and say what to do',
     load: async () => (await import('./commands/doctor.ts')).declareDoctor,
+  },
+  {
+    name: 'conformance',
+    summary: 'score any node against what XMTP V2 clients rely on',
+    load: async () => (await import('./commands/conformance.ts')).declareConformance,
   },
 ]

@@ -42,6 +42,8 @@ const hints: Readonly<Record<string, string>> = {
   'rate/exceeded': 'wait a little, then try again',
   'node/port-taken':
     'another node may be running; choose other ports with --api-port, or 0 for any that is free',
+  'store/older-version': 'start it once with: {program} up --data DIR',
+  'store/in-use': 'another node is using the same folder; choose another with --data',
   'store/locked': 'another node is using the same folder; choose another with --data',
 }
 

@@ -9,6 +9,16 @@ import { createProgram } from './program.ts'
 
 /** Runs the command that the arguments name; resolves to the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
+  // Threads and timers of stores keep no process alive, and a command must not end while it waits for one.
+  const alive = setInterval(() => undefined, 2 ** 30)
+  try {
+    return await runCommand(args)
+  } finally {
+    clearInterval(alive)
+  }
+}
+
+async function runCommand(args: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.ok
   const program = createProgram({
     version: readVersion(),
