@@ -60,7 +60,7 @@ async function move(context: Context, options: MoveOptions): Promise<number | un
     await mover.catchUp()
     await sleep(pauseMs, undefined, { signal: interruption.signal }).catch(() => undefined)
   }
-  return mover.finish()
+  return await mover.finish()
 }
 
 type MoverParts = {
