@@ -35,6 +35,13 @@ export type NodeConfig = {
   readonly policy: string
   readonly 'policy-timeout-ms': number
   readonly 'policy-fail': 'open' | 'closed'
+  /** Port of the admin API; 0 picks a free one. */
+  readonly 'admin-port': number | 'off'
+  readonly 'admin-host': string
+  /** Empty for `admin.token` in the data folder. */
+  readonly 'admin-token-file': string
+  /** Where traces are sent; empty for none. */
+  readonly 'otlp-url': string
   readonly log: 'pretty' | 'json'
   readonly 'log-level': LogLevel
   readonly 'grace-ms': number
@@ -84,6 +91,10 @@ export const configOptions: {
   policy: { ...text('FILE', 'module or program asked about each publish', ''), default: '' },
   'policy-timeout-ms': count('how long a policy may take', 1_000, 1),
   'policy-fail': choice(['closed', 'open'], 'what a policy that is silent means', 'closed'),
+  'admin-port': portOrOff('port of the admin API; 0 picks a free one', 0),
+  'admin-host': text('ADDRESS', 'address that the admin API listens on', '127.0.0.1'),
+  'admin-token-file': text('FILE', 'secret of the admin API, else in the data folder', ''),
+  'otlp-url': text('URL', 'OpenTelemetry collector that gets traces', ''),
   log: choice(['pretty', 'json'], 'form of the log', 'pretty'),
   'log-level': choice(logLevels, 'how much is logged', 'info'),
   'grace-ms': count('time to finish in when the node stops', 5_000),
@@ -149,6 +160,16 @@ function ports(description: string, fallback: readonly number[]): ConfigOption<r
       if (read.length > 0 && new Set(fixed).size === fixed.length) return read
       throw badValue(name, 'ports, each one once')
     },
+  }
+}
+
+function portOrOff(description: string, fallback: number): ConfigOption<number | 'off'> {
+  return {
+    shape: 'PORT|off',
+    description,
+    default: fallback,
+    read: (value, name) =>
+      value === 'off' ? value : integer(value, { name, min: 0, max: 65_535 }),
   }
 }
 

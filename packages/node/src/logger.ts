@@ -11,6 +11,8 @@ export type Logger = {
   info(fields: LogFields, message: string): void
   warn(fields: LogFields, message: string): void
   error(fields: LogFields, message: string): void
+  /** Changes how much is logged; a log without it stays as it is. */
+  setLevel?(level: LogLevel): void
 }
 
 /** Levels, the quietest last. */
@@ -37,7 +39,16 @@ export function createLogger({ format, level, write }: LoggerOptions): Logger {
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { error: pino.stdSerializers.err },
   }
-  return pino(options, stream)
+  const log = pino(options, stream)
+  return {
+    debug: (fields, message) => log.debug(fields, message),
+    info: (fields, message) => log.info(fields, message),
+    warn: (fields, message) => log.warn(fields, message),
+    error: (fields, message) => log.error(fields, message),
+    setLevel: (next) => {
+      log.level = next
+    },
+  }
 }
 
 /** A log that writes nothing. */

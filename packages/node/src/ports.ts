@@ -18,6 +18,8 @@ export type NodePorts = {
   readonly crypto: VerifyCrypto
   /** Asked about publishes that the node's own rules admit. */
   readonly admission: Admission
+  /** Reads the configuration again, when the operator asks for it. @throws UsageError, StorageError */
+  readonly readConfig: () => NodeConfig
   /** Opened by the node when it starts, closed last when it stops. */
   readonly openStore: () => Promise<Store>
 }
@@ -53,6 +55,7 @@ export async function openPorts(
       admission: given.admission ?? allowAll,
       policy,
       crypto,
+      readConfig: given.readConfig ?? (() => config),
       store: await openStore(),
     }
   } catch (error) {

@@ -1,8 +1,14 @@
 // The serving half of a node: what it is made of, and the order in which that stops.
 
+import type { AdminParts } from './admin/admin-routes.ts'
+import { type AdminServer, hasAdmin, startAdminServer } from './admin/admin-server.ts'
+import { createRetention } from './admin/retention.ts'
 import type { Access } from './admission/access.ts'
-import { createClientAddress } from './admission/client-address.ts'
-import { createNodeAccess } from './admission/node-access.ts'
+import {
+  accessDefaults,
+  createNodeAccess,
+  createNodeClientAddress,
+} from './admission/node-access.ts'
 import { createMethods } from './api/methods.ts'
 import { createSubscriptions } from './api/v2/subscribe-port.ts'
 import { createAuthenticator } from './authenticator.ts'
@@ -11,7 +17,7 @@ import { createContactGate } from './contact-gate.ts'
 import { createDispatcher, type Dispatcher } from './dispatcher.ts'
 import { createEvents, type Events } from './events.ts'
 import { startFeed } from './feed.ts'
-import { createFigures, type FigureReader } from './figures.ts'
+import { createFigures } from './figures.ts'
 import { createHealth, type Health } from './health.ts'
 import { createIngest, type Ingest } from './ingest.ts'
 import { readLogId } from './log-id.ts'
@@ -19,10 +25,12 @@ import { observedStore } from './metrics/observed-store.ts'
 import { createTally, type Tally } from './metrics/tally.ts'
 import { once } from './once.ts'
 import type { OpenPorts } from './ports.ts'
+import { type ReloadReport, reloadReport } from './reload.ts'
 import type { RunningNode } from './running-node.ts'
 import { type Activity, createActivity } from './server/activity.ts'
 import { type ApiServer, startApiServer } from './server/api-server.ts'
 import { createBodyBudget } from './server/body.ts'
+import type { Exchange } from './server/exchange.ts'
 import { createRouter } from './server/router.ts'
 import type { ServeContext } from './server/serve-context.ts'
 
@@ -55,46 +63,92 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
     subscriptions: subscriptionsOf(foundation, dispatcher),
     health,
   })
-  const figures = createFigures({
-    config,
-    store,
-    clock: ports.clock,
-    health,
-    activity,
-    dispatcher,
-    tally,
-  })
+  const { clock } = ports
+  const figures = createFigures({ config, store, clock, health, activity, dispatcher, tally })
+  const retention = createRetention({ store, clock, events })
+  const helpers = [feed, access, figures, retention]
+  const reload = createReload(foundation, access)
   const context: ServeContext = {
     clock: ports.clock,
     events,
     reads: access.reads,
-    clientAddress: createClientAddress(config['trusted-proxy']),
+    clientAddress: createNodeClientAddress(config, ports.log),
     budget: createBodyBudget(config['max-waiting-bytes']),
     answers: createBodyBudget(config['max-waiting-bytes']),
     maxRequestBytes: config['max-request-bytes'],
     keepAliveMs: config['keep-alive-ms'],
     stallMs: config['stall-ms'],
   }
-  const api = await startApiServer({
-    host: config.host,
-    ports: config['api-port'],
-    maxConnections: config['max-connections'],
-    maxStreamsPerConnection: config['max-connection-streams'],
-    clock: ports.clock,
-    events,
-    serve: createRouter({ methods, health, activity, context, figures: figures.read }),
+  const router = createRouter({ methods, health, activity, context, figures: figures.read })
+  const { api, admin } = await startServers(foundation, {
+    router,
+    adminParts: {
+      ...foundation,
+      ...ports,
+      store,
+      retention,
+      access,
+      figures: figures.read,
+      reload: reload.run,
+    },
   }).catch((error: unknown) => {
-    figures[Symbol.dispose]()
-    access[Symbol.dispose]()
+    for (const helper of helpers) helper?.[Symbol.dispose]()
     throw error
   })
   health.set('serving')
-  events.ready({ api: api.urls, store: config.store, admin: undefined })
+  events.ready({ api: api.urls, store: config.store, admin: admin?.url })
   ports.clock.after(settleMs, () => {
     warmUp(foundation, api).catch(() => undefined)
     access.refresh().catch(() => undefined)
   })
-  return runningNode({ ...foundation, health, dispatcher, activity, api, feed, access, figures })
+  return runningNode({ ...foundation, health, dispatcher, activity, api, admin, helpers, reload })
+}
+
+type ServerParts = {
+  readonly router: (exchange: Exchange) => void
+  readonly adminParts: AdminParts
+}
+
+// The admin port first: a client that sees the node has an operator who can, too.
+async function startServers({ config, ports, events }: Foundation, parts: ServerParts) {
+  const admin = hasAdmin(config) ? await startAdminServer(parts.adminParts) : undefined
+  try {
+    const api = await startApiServer({
+      host: config.host,
+      ports: config['api-port'],
+      maxConnections: config['max-connections'],
+      maxStreamsPerConnection: config['max-connection-streams'],
+      clock: ports.clock,
+      events,
+      serve: parts.router,
+    })
+    return { api, admin }
+  } catch (error) {
+    await admin?.[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+type Reload = { readonly config: () => NodeConfig; readonly run: () => Promise<ReloadReport> }
+
+function createReload({ config, ports, events }: Foundation, access: Access): Reload {
+  let current = config
+  const run = async (): Promise<ReloadReport> => {
+    try {
+      const next = ports.readConfig()
+      const report = reloadReport(current, next)
+      const applied = Object.fromEntries(report.applied.map((name) => [name, next[name]]))
+      current = { ...current, ...applied }
+      ports.log.setLevel?.(current['log-level'])
+      await access.setDefaults(accessDefaults(current))
+      events.reloaded(report)
+      return report
+    } catch (error) {
+      events.reloadFailed(error)
+      throw error
+    }
+  }
+  return { config: () => current, run }
 }
 
 // What the first calls would wait for, and no answer that the node is ready.
@@ -144,13 +198,14 @@ type Parts = Foundation & {
   readonly dispatcher: Dispatcher
   readonly activity: Activity
   readonly api: ApiServer
-  readonly feed: Disposable | undefined
-  readonly access: Access
-  readonly figures: FigureReader
+  readonly admin: AdminServer | undefined
+  /** What works beside the calls. */
+  readonly helpers: readonly (Disposable | undefined)[]
+  readonly reload: Reload
 }
 
 function runningNode(parts: Parts): RunningNode {
-  const { api, config, ports, events } = parts
+  const { api, admin, helpers, reload, ports, events } = parts
   let stopping: Promise<void> | undefined
   const killed = Promise.withResolvers<void>()
 
@@ -158,9 +213,8 @@ function runningNode(parts: Parts): RunningNode {
     await Promise.race([drain(parts), killed.promise])
     api.destroy()
     await api.quiet()
-    parts.feed?.[Symbol.dispose]()
-    parts.access[Symbol.dispose]()
-    parts.figures[Symbol.dispose]()
+    await admin?.[Symbol.asyncDispose]()
+    for (const helper of helpers) helper?.[Symbol.dispose]()
     await ports.policy?.[Symbol.asyncDispose]()
     await ports.store[Symbol.asyncDispose]()
     events.stopped()
@@ -171,7 +225,9 @@ function runningNode(parts: Parts): RunningNode {
   }
   return {
     apiUrls: api.urls,
-    config,
+    adminUrl: admin?.url,
+    config: parts.config,
+    reload: reload.run,
     kill: () => {
       killed.resolve()
       return dispose()
@@ -182,8 +238,8 @@ function runningNode(parts: Parts): RunningNode {
 
 // Calls first, streams after them: what the last publishes brought is still delivered. Calls that hang
 // have half of the time, so that streams can end well in what is left of it.
-async function drain({ config, ports, events, health, dispatcher, activity, api }: Parts) {
-  const graceMs = config['grace-ms']
+async function drain({ reload, ports, events, health, dispatcher, activity, api }: Parts) {
+  const graceMs = reload.config()['grace-ms']
   events.draining()
   health.set('draining')
   api.stopAccepting()

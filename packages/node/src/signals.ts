@@ -16,10 +16,12 @@ export type SignalOptions = {
   }
   /** Called on the second signal, to leave at once. */
   readonly exitNow: () => void
+  /** Whether SIGHUP reads the configuration again, as services expect; else it stops the node. */
+  readonly isReloadable?: boolean
 }
 
 /**
- * Drains a node at the first signal. Resolves when it has stopped.
+ * Drains a node at the first signal that stops it. Resolves when it has stopped.
  *
  * @throws what stopping the node throws
  */
@@ -35,8 +37,15 @@ export function installSignalHandlers(node: RunningNode, options: SignalOptions)
     isStopping = true
     node[Symbol.asyncDispose]().then(stopped.resolve, stopped.reject)
   }
-  for (const signal of signals) source.on(signal, onSignal)
+  const onHangUp = options.isReloadable === true ? reloadOf(node) : onSignal
+  const listenerOf = (signal: StopSignal) => (signal === 'SIGHUP' ? onHangUp : onSignal)
+  for (const signal of signals) source.on(signal, listenerOf(signal))
   return stopped.promise.finally(() => {
-    for (const signal of signals) source.off(signal, onSignal)
+    for (const signal of signals) source.off(signal, listenerOf(signal))
   })
+}
+
+// What was wrong is in the log of the node.
+function reloadOf(node: RunningNode): () => void {
+  return () => void node.reload().catch(() => undefined)
 }

@@ -1,7 +1,7 @@
 // Access as a node's configuration asks for it: lists and limits, then the operator's policy, then what the
 // node was built with.
 
-import type { Admission, Limit } from '@posthorn/postage'
+import type { AccessDefaults, Admission, Limit } from '@posthorn/postage'
 import { readLimit } from '@posthorn/postage'
 import type { Store } from '@posthorn/store'
 import type { Clock } from '../clock.ts'
@@ -9,6 +9,7 @@ import type { NodeConfig } from '../config-options.ts'
 import type { Logger } from '../logger.ts'
 import { isLocalHost } from '../server/listen.ts'
 import { type Access, createAccess } from './access.ts'
+import { type ClientAddress, createClientAddress } from './client-address.ts'
 import { createPolicyAdmission } from './policy-admission.ts'
 import type { PolicyPlugin } from './policy-plugin.ts'
 
@@ -30,14 +31,7 @@ export function createNodeAccess(config: NodeConfig, parts: NodeAccessParts): Ac
     clock,
     log,
     isLimited: isLimited(config),
-    defaults: {
-      mode: config.access,
-      limits: {
-        publish: limitOf(config['publish-limit']),
-        register: limitOf(config['register-limit']),
-        read: limitOf(config['read-limit']),
-      },
-    },
+    defaults: accessDefaults(config),
   })
   const asked =
     plugin === undefined
@@ -54,6 +48,19 @@ export function createNodeAccess(config: NodeConfig, parts: NodeAccessParts): Ac
   return { ...access, admission: inTurn([access.admission, ...asked, admission]) }
 }
 
+/** Whose calls a node takes them for; a proxy that the operator seems to have forgotten is logged, once. */
+export function createNodeClientAddress(config: NodeConfig, log: Logger): ClientAddress {
+  let hasWarned = false
+  return createClientAddress(config['trusted-proxy'], () => {
+    if (hasWarned) return
+    hasWarned = true
+    log.warn(
+      { event: 'unknown-proxy' },
+      'A proxy on this machine brings calls of others: name it with --trusted-proxy, or all count as one',
+    )
+  })
+}
+
 /**
  * Whether a node counts calls. On its own machine it has no strangers to share among, unless a proxy brings
  * them.
@@ -61,6 +68,18 @@ export function createNodeAccess(config: NodeConfig, parts: NodeAccessParts): Ac
 export function isLimited(config: NodeConfig): boolean {
   if (config.limits !== 'auto') return config.limits === 'on'
   return !isLocalHost(config.host) || config['trusted-proxy'].length > 0
+}
+
+/** What a configuration says where the settings are silent. */
+export function accessDefaults(config: NodeConfig): AccessDefaults {
+  return {
+    mode: config.access,
+    limits: {
+      publish: limitOf(config['publish-limit']),
+      register: limitOf(config['register-limit']),
+      read: limitOf(config['read-limit']),
+    },
+  }
 }
 
 // The first refusal counts.
