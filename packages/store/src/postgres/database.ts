@@ -11,7 +11,7 @@ import type { StoreTimers } from './timers.ts'
 export type Statement = {
   readonly name: string
   readonly text: string
-  /** Milliseconds until an answer is given up; 60,000 when not given. */
+  /** Milliseconds until an answer is given up; 30,000 when not given. */
   readonly query_timeout?: number
 }
 
@@ -111,7 +111,7 @@ function poolConfig(url: string, max: number): PoolConfig {
     application_name: 'posthorn',
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
-    query_timeout: 60_000,
+    query_timeout: 30_000,
     idleTimeoutMillis: 60_000,
     allowExitOnIdle: true,
     onConnect: async (client) => {

@@ -63,7 +63,8 @@ else {
 
     test('behavior: listeners hear of what another store appends, until they leave', async () => {
       const url = await cluster.createDatabase()
-      await using a = await open(url)
+      // Its poll stands still: only the connection that listens can tell.
+      await using a = await open(url, createVirtualClock())
       await using b = await open(url)
       let heard = 0
       const listening = a.onArrival(() => {
