@@ -79,6 +79,19 @@ describe('createAccess', () => {
     expect(seen).toEqual(['allow-list'])
   })
 
+  test('behavior: other defaults hold at once, where the settings are silent', async () => {
+    const settings = settingsOf({ 'limits/read': '7/7' })
+    const { access } = accessOf(settings, { defaults: { mode: 'allow-list' } })
+    await access.refresh()
+    expect(access.policy()).toMatchObject({ mode: 'allow-list' })
+    const one = { burst: 1, perMinute: 1 }
+    await access.setDefaults({ limits: { publish: one, read: one } })
+    expect(access.policy()).toMatchObject({
+      mode: 'open',
+      limits: { publish: one, read: { burst: 7, perMinute: 7 } },
+    })
+  })
+
   test('behavior: settings never read, nobody publishes; lost later, the last ones hold', async () => {
     const settings = settingsOf({ [`access/deny/publish/${bob}`]: {} })
     const warnings: string[] = []

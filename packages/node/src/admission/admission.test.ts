@@ -17,6 +17,7 @@ import {
   type TestClients,
   type TestNode,
 } from '../contract/test-node.ts'
+import { silentLogger } from '../logger.ts'
 
 const clock = createVirtualClock()
 const sha256 = (data: Uint8Array) => new Uint8Array(createHash('sha256').update(data).digest())
@@ -298,6 +299,17 @@ describe.each(protocols)('%s', (protocol) => {
     })
   })
 
+  test('owned topics are for their owner alone, also among others', async () => {
+    for (const owned of [privateStoreTopic(bob.address), contactTopic(bob.address)]) {
+      for (const topics of [[owned], [message.contentTopic, owned]]) {
+        expect(await publish({ topics })).toMatchObject({
+          status: permissionDenied,
+          code: 'publish/restricted-topic',
+        })
+      }
+    }
+  })
+
   test('owned topics in disguise are nobody’s contact or key bundle, or refused', async () => {
     const disguises = [
       contactTopic(bob.address).replace('contact-', 'contact%2d'),
@@ -343,13 +355,16 @@ test('a refusal says in headers when to come back', async () => {
 })
 
 test('a node that trusts no proxy believes no header', async () => {
-  await using plain = await startTestNode({ limits: 'on', 'read-limit': '2/1' })
+  const warnings: string[] = []
+  const log = { ...silentLogger, warn: (_: object, text: string) => void warnings.push(text) }
+  await using plain = await startTestNode({ limits: 'on', 'read-limit': '2/1' }, { log })
   for (const [index, protocol] of protocols.entries()) {
     const clients = clientsOf(plain.url, { 'x-forwarded-for': `198.51.100.${index}` })
     const { status } = await clientOf(clients, protocol).query({ contentTopics: ['a'] })
     expect(status).toBe(index < 2 ? 0 : resourceExhausted)
     for (const each of clients.clients) each.close()
   }
+  expect(warnings).toEqual([expect.stringContaining('--trusted-proxy')])
 })
 
 test('a node of this machine alone limits nobody', async () => {

@@ -30,6 +30,17 @@ describe('createClientAddress', () => {
     expect(createClientAddress(proxies)(peer, header)).toBe(client)
   })
 
+  test.each([
+    ['127.0.0.1', '192.0.2.1', true],
+    ['::1', '192.0.2.1', true],
+    ['127.0.0.1', undefined, false],
+    ['203.0.113.9', '192.0.2.1', false],
+  ])('behavior: %s that forwards for %s is a forgotten proxy: %s', (peer, header, isProxy) => {
+    let count = 0
+    createClientAddress([], () => count++)(peer, header)
+    expect(count).toBe(isProxy ? 1 : 0)
+  })
+
   test('whatever a client writes before what the proxy adds, it stays who it is', () => {
     const clientAddress = createClientAddress(trusted)
     fc.assert(

@@ -8,15 +8,30 @@ export type ClientAddress = (
   forwardedFor: string | undefined,
 ) => string | undefined
 
+const ownMachine: ReadonlySet<string | undefined> = new Set([
+  '127.0.0.1',
+  '::1',
+  '::ffff:127.0.0.1',
+])
+
 /**
  * Believes the proxies in `trusted` (CIDR) and nobody else. The client is the last address in the header
  * that is no trusted proxy: what stands before it, the client can have made up. Where the header cannot be
  * read up to there, it is the peer.
  *
+ * @param onUnknownProxy called when a program on this machine forwards for others and no proxy is trusted
  * @throws ValidationError `postage/bad-address-block`
  */
-export function createClientAddress(trusted: readonly string[]): ClientAddress {
-  if (trusted.length === 0) return (peer) => peer
+export function createClientAddress(
+  trusted: readonly string[],
+  onUnknownProxy: () => void = () => undefined,
+): ClientAddress {
+  if (trusted.length === 0) {
+    return (peer, forwardedFor) => {
+      if (forwardedFor !== undefined && ownMachine.has(peer)) onUnknownProxy()
+      return peer
+    }
+  }
   const proxies = createBlockSet(trusted.map(readAddressBlock))
 
   const isProxy = (text: string | undefined): boolean => {
