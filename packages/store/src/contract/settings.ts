@@ -48,7 +48,7 @@ export function testSettings(open: Open): void {
           const page = log.filter((entry) => entry.id < beforeId).slice(0, limit)
           expect(await store.settings.audit({ beforeId, limit })).toEqual(page)
         }),
-        { numRuns: 15 },
+        { numRuns: 6 },
       )
     })
 

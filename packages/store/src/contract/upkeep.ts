@@ -98,7 +98,7 @@ function testRetention(open: Open): void {
           expect({ envelopes, faults }).toEqual({ envelopes: rows.length, faults: [] })
         },
       ),
-      { numRuns: 10 },
+      { numRuns: 6 },
     )
   })
 
