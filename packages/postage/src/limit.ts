@@ -29,8 +29,8 @@ export const defaultLimits: Limits = {
 /** How many times the limits privileged clients have. */
 export const defaultPrivilegedFactor: number = 4
 
-/** Largest `burst` and `perMinute`: beyond it there is no limit to speak of. */
-export const maxLimit: number = 10_000_000
+// Beyond it there is no limit to speak of.
+const maxLimit = 10_000_000
 const maxFactor = 10
 
 const classes: readonly LimitClass[] = ['read', 'register', 'publish']

@@ -1,8 +1,7 @@
 // Access as a node's configuration asks for it: lists and limits, then the operator's policy, then what the
 // node was built with.
 
-import type { AccessDefaults, Admission, Limit } from '@posthorn/postage'
-import { readLimit } from '@posthorn/postage'
+import { type AccessDefaults, type Admission, readLimit } from '@posthorn/postage'
 import type { Store } from '@posthorn/store'
 import type { Clock } from '../clock.ts'
 import type { NodeConfig } from '../config-options.ts'
@@ -61,11 +60,8 @@ export function createNodeClientAddress(config: NodeConfig, log: Logger): Client
   })
 }
 
-/**
- * Whether a node counts calls. On its own machine it has no strangers to share among, unless a proxy brings
- * them.
- */
-export function isLimited(config: NodeConfig): boolean {
+// On its own machine a node has no strangers to share among, unless a proxy brings them.
+function isLimited(config: NodeConfig): boolean {
   if (config.limits !== 'auto') return config.limits === 'on'
   return !isLocalHost(config.host) || config['trusted-proxy'].length > 0
 }
@@ -75,9 +71,9 @@ export function accessDefaults(config: NodeConfig): AccessDefaults {
   return {
     mode: config.access,
     limits: {
-      publish: limitOf(config['publish-limit']),
-      register: limitOf(config['register-limit']),
-      read: limitOf(config['read-limit']),
+      publish: readLimit(config['publish-limit']),
+      register: readLimit(config['register-limit']),
+      read: readLimit(config['read-limit']),
     },
   }
 }
@@ -93,8 +89,4 @@ function inTurn(admissions: readonly Admission[]): Admission {
       return { kind: 'admitted' }
     },
   }
-}
-
-function limitOf(text: string): Limit {
-  return readLimit(text)
 }

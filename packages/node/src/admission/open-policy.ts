@@ -1,15 +1,7 @@
 // A policy by its name: a module by its ending, any other file as a program.
 
 import { resolve } from 'node:path'
-import type { Clock } from '../clock.ts'
-import type { Logger } from '../logger.ts'
-import type { PolicyPlugin } from './policy-plugin.ts'
-
-/** What a policy needs of the node. */
-export type PolicyParts = {
-  readonly clock: Clock
-  readonly log: Logger
-}
+import type { PolicyParts, PolicyPlugin } from './policy-plugin.ts'
 
 /**
  * Loads or starts a policy.

@@ -1,9 +1,10 @@
 // The operator's own rules: a program or a module that is asked about each publish.
 
-import type { Envelope, TopicCategory } from '@posthorn/envelope'
-import { topicCategory } from '@posthorn/envelope'
+import { type Envelope, type TopicCategory, topicCategory } from '@posthorn/envelope'
 import { ValidationError } from '@posthorn/errors'
 import type { AdmissionRequest } from '@posthorn/postage'
+import type { Clock } from '../clock.ts'
+import type { Logger } from '../logger.ts'
 
 /** What a policy is told of a publish: never what the envelopes hold. */
 export type PolicyRequest = {
@@ -33,6 +34,12 @@ export type PolicyAnswer =
 export type PolicyPlugin = AsyncDisposable & {
   /** Rejects when there is no answer; that need not be soon. */
   ask(request: PolicyRequest): Promise<PolicyAnswer>
+}
+
+/** What a policy needs of the node. */
+export type PolicyParts = {
+  readonly clock: Clock
+  readonly log: Logger
 }
 
 const maxReasonChars = 200

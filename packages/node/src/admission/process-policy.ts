@@ -5,9 +5,9 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { TransportError, UsageError } from '@posthorn/errors'
-import type { PolicyParts } from './open-policy.ts'
 import {
   type PolicyAnswer,
+  type PolicyParts,
   type PolicyPlugin,
   type PolicyRequest,
   readPolicyAnswer,
