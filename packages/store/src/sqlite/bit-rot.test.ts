@@ -61,6 +61,19 @@ test('default: whichever bit is flipped, no row is handed out that differs from 
   expect(seen.harmless).toBeGreaterThan(0)
 })
 
+test('error: a damaged index leads nobody to the rows of another topic', async () => {
+  const [, topic = ''] = topics
+  const entry = soundBytes.indexOf(`${topic}\u0002`)
+  expect(entry).toBeGreaterThan(0)
+  const bytes = Buffer.from(soundBytes)
+  bytes[entry + topic.length] = 3
+  await writeFile(path, bytes)
+  using reader = new Reader(path)
+  const bounds = { afterSequence: 0, limit: 1_000 }
+  expect(() => reader.tail({ ...bounds, topics: [topic] })).toThrow(/not the one it names/)
+  expect(() => reader.tail({ ...bounds, topics })).toThrow(/not the one it names/)
+})
+
 /** Reads everything in every order; gives whether something was missing or refused. */
 function readAll(): boolean {
   let isMissing = false

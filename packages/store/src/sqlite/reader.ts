@@ -141,7 +141,10 @@ export class Reader implements Disposable {
     const ids = new Map<number, number>()
     for (const [name, position] of positions) {
       const row = this.#topic.get(name)
-      if (row !== undefined) ids.set(Number(row['id']), position)
+      if (row === undefined) continue
+      const id = Number(row['id'])
+      if (ids.has(id)) throw strayRow()
+      ids.set(id, position)
     }
     return ids
   }
