@@ -48,6 +48,36 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/stream.ts')).declareStream,
   },
   {
+    name: 'admin',
+    summary: 'lists, limits, retention and state of a node that runs',
+    load: async () => (await import('./commands/admin.ts')).declareAdmin,
+  },
+  {
+    name: 'backup',
+    summary: 'copy the messages of a node while it runs',
+    load: async () => (await import('./commands/backup.ts')).declareBackup,
+  },
+  {
+    name: 'restore',
+    summary: 'bring a copy back',
+    load: async () => (await import('./commands/restore.ts')).declareRestore,
+  },
+  {
+    name: 'verify',
+    summary: 'look through a store or a copy for damage',
+    load: async () => (await import('./commands/verify.ts')).declareVerify,
+  },
+  {
+    name: 'export',
+    summary: 'write all messages as lines of JSON',
+    load: async () => (await import('./commands/export.ts')).declareExport,
+  },
+  {
+    name: 'import',
+    summary: 'add messages from lines of JSON',
+    load: async () => (await import('./commands/import.ts')).declareImport,
+  },
+  {
     name: 'move',
     summary: 'move the messages of a node to PostgreSQL while it runs',
     load: async () => (await import('./commands/move.ts')).declareMove,

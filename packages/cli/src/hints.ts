@@ -44,6 +44,14 @@ const hints: Readonly<Record<string, string>> = {
     'another node may be running; choose other ports with --api-port, or 0 for any that is free',
   'store/older-version': 'start it once with: {program} up --data DIR',
   'store/in-use': 'another node is using the same folder; choose another with --data',
+  'admin/no-node':
+    'name the folder of a node that runs with --data, or its admin API with --admin-url and --admin-token-file',
+  'admin/no-token': 'only the user that runs the node may read it; try as that user',
+  'admin/unauthorized': 'the token is of another node; name its folder with --data',
+  'admin/unavailable': 'does the node run? its folder says where it listened last',
+  'cli/no-store': 'name the folder of a node with --data',
+  'cli/store-exists': 'move the folder away, or restore to another with --data',
+  'store/backup-exists': 'choose a file that is not there yet',
   'store/locked': 'another node is using the same folder; choose another with --data',
 }
 

@@ -29,22 +29,28 @@ export const declareUp: DeclareCommand = (command, run) => {
     )
     .action((options: { readonly config?: string }) =>
       run(async (context) => {
-        const file = options.config === undefined ? {} : readSettings(options.config)
-        const flags = nodeFlagsOf(command)
         const json = context.output.isJson ? { log: 'json' } : {}
-        return up(context, parseConfig({ flags: { ...flags, ...json }, env: process.env, file }))
+        const flags = { ...nodeFlagsOf(command), ...json }
+        const readConfig = (): NodeConfig => {
+          const file = options.config === undefined ? {} : readSettings(options.config)
+          return parseConfig({ flags, env: process.env, file })
+        }
+        return up(context, readConfig)
       }),
     )
 }
 
-async function up(context: Context, config: NodeConfig): Promise<number> {
+async function up(context: Context, readConfig: () => NodeConfig): Promise<number> {
   const { output } = context
+  const config = readConfig()
   const isJson = config.log === 'json'
   const log = createLogger({ format: config.log, level: config['log-level'], write: output.log })
-  const node = await startNode(config, { log: isJson ? log : withoutReady(log) })
+  const node = await startNode(config, { readConfig, log: isJson ? log : withoutReady(log) })
   const stopped = installSignalHandlers(node, {
     source: processSignals,
     exitNow: () => process.exit(exitCodes.interrupted),
+    // A terminal that closes ends what runs in it.
+    isReloadable: context.stdin.isTTY !== true,
   })
   const line = readyLine(node)
   output.result(JSON.parse(line), isJson ? line : readyText(node, context))
@@ -63,6 +69,7 @@ function withoutReady(log: Logger): Logger {
     },
     warn: (fields, message) => log.warn(fields, message),
     error: (fields, message) => log.error(fields, message),
+    setLevel: (level) => log.setLevel?.(level),
   }
 }
 
