@@ -19,8 +19,10 @@ export async function verify(
   const height = Number(head?.[0])
   for (let after = 0; after < height; after += batchesPerPage) {
     signal?.throwIfAborted()
-    const page = await readPage(database, after, Math.min(height, after + batchesPerPage), faults)
-    for (const row of page) {
+    const span = { after, last: Math.min(height, after + batchesPerPage) }
+    const page = await readPage(database, span)
+    faults.push(...page.faults)
+    for (const row of page.rows) {
       batches += 1
       envelopes += Number(row[1])
       faults.push(...faultsOf(row))
@@ -32,21 +34,19 @@ export async function verify(
   return { envelopes, batches, faults: faults.slice(0, maxFaults) }
 }
 
-async function readPage(
-  database: Database,
-  after: number,
-  last: number,
-  faults: string[],
-): Promise<readonly Row[]> {
+type Span = { readonly after: number; readonly last: number }
+
+type Page = { readonly rows: readonly Row[]; readonly faults: readonly string[] }
+
+async function readPage(database: Database, { after, last }: Span): Promise<Page> {
+  const name = `batches ${after + 1} to ${last}`
   try {
     const rows = await database.query(pageStatement, [after, last])
     const lacking = last - after - rows.length
-    if (lacking > 0) faults.push(`batches ${after + 1} to ${last}: ${lacking} are missing`)
-    return rows
+    return { rows, faults: lacking > 0 ? [`${name}: ${lacking} are missing`] : [] }
   } catch (error) {
     if (!(error instanceof StorageError) || error.code !== 'store/corrupt') throw error
-    faults.push(`batches ${after + 1} to ${last}: cannot be read`)
-    return []
+    return { rows: [], faults: [`${name}: cannot be read`] }
   }
 }
 
