@@ -5,9 +5,10 @@ import { contactTopic, privateStoreTopic } from '@posthorn/envelope'
 import type { SettingsStore, SettingValue, Store } from '@posthorn/store'
 import { createMemoryStore } from '@posthorn/store'
 import { createVirtualClock } from '@posthorn/testing'
-import type { Envelope } from '@posthorn/wire'
+import { type Envelope, SubscribeRequest } from '@posthorn/wire'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ApiClient } from '../contract/api-client.ts'
+import { frameOf } from '../contract/frames.ts'
 import { createTestAccount, type TestAccount } from '../contract/test-account.ts'
 import {
   clientOf,
@@ -334,6 +335,24 @@ describe.each(protocols)('%s', (protocol) => {
       }
     }
   })
+})
+
+test('each further request of Subscribe2 counts like another stream', async () => {
+  await settle({ 'limits/read': { burst: 3, perMinute: 1 } })
+  const { grpc } = clientsOf(testNode.url, { 'x-forwarded-for': '192.0.2.98' })
+  const call = grpc.open('/xmtp.message_api.v1.MessageApi/Subscribe2')
+  const request = frameOf(
+    SubscribeRequest.encode({ contentTopics: ['a'], resume: undefined }).finish(),
+  )
+  for (let count = 0; count < 3; count++) call.write(request)
+  expect(await call.headers).toMatchObject({ subscribed: 'true' })
+  const ended = call.next()
+  await clock.advance(100)
+  expect(await Promise.race([ended, 'open'])).toBe('open')
+  call.write(request)
+  expect(await ended).toBeUndefined()
+  expect(call.outcome()).toMatchObject({ status: resourceExhausted, code: 'rate/exceeded' })
+  grpc.close()
 })
 
 test('a refusal says in headers when to come back', async () => {

@@ -14,12 +14,25 @@ export function subscribe2Method(subscriptions: Subscriptions): BidiMethod {
     service: messageApiService,
     rpc: 'Subscribe2',
     httpPath: undefined,
-    open: async (requests, { signal }) => {
+    open: async (requests, { signal, spend }) => {
       const nothing = { contentTopics: [], resume: undefined }
       const subscription = await subscriptions.open(nothing, signal)
-      void followRequests(requests, subscriptions, subscription)
+      void followRequests(paid(requests, spend), subscriptions, subscription)
       return subscription.batches()
     },
+  }
+}
+
+// The first request is what opened the stream; each further one may read as much of the past as a stream.
+async function* paid<T>(
+  requests: AsyncIterable<T>,
+  spend: (cost: number) => void,
+): AsyncGenerator<T, void, void> {
+  let cost = 0
+  for await (const request of requests) {
+    spend(cost)
+    cost = 1
+    yield request
   }
 }
 
