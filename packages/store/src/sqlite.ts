@@ -2,7 +2,7 @@
 // caller's thread only passes flat arrays: see README.md for the files, the promises and the figures.
 
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { checkEnvelope, type Envelope } from '@posthorn/envelope'
 import { checkLimit } from './errors.ts'
 import type { SettingsStore } from './settings-store.ts'
@@ -11,6 +11,7 @@ import { GroupCommit } from './sqlite/group-commit.ts'
 import { takeLock } from './sqlite/lock.ts'
 import { packBatch, unpackResults } from './sqlite/packed-batch.ts'
 import { unpackRows } from './sqlite/packed-rows.ts'
+import { syncPath } from './sqlite/private-file.ts'
 import { createSqliteSettings } from './sqlite/sqlite-settings.ts'
 import { createSqliteUpkeep } from './sqlite/sqlite-upkeep.ts'
 import { storageError } from './sqlite/storage-error.ts'
@@ -84,10 +85,16 @@ function openLocked(path: string, lock: Disposable, options: SqliteEngineOptions
 
 function createDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const first = mkdirSync(directory, { recursive: true, mode: 0o700 })
+    if (first !== undefined) syncNames(resolve(directory), resolve(first))
   } catch (cause) {
     throw storageError(`Create ${directory}`, cause)
   }
+}
+
+// A new directory may be lost with the power until the one that has its name is on disk.
+function syncNames(last: string, first: string): void {
+  for (let made = last; made.length >= first.length; made = dirname(made)) syncPath(dirname(made))
 }
 
 type SqliteParts = {

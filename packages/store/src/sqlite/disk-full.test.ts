@@ -14,15 +14,19 @@ const obstacle = await mountDisk()
 const title = obstacle === undefined ? '' : ` (skipped: ${obstacle})`
 
 afterAll(async () => {
-  if (obstacle === undefined) execFileSync('umount', [disk])
+  if (obstacle === undefined) run('umount', disk)
   await rm(root, { recursive: true })
 })
+
+function run(command: string, ...parameters: readonly string[]): void {
+  execFileSync(command, parameters, { stdio: ['ignore', 'ignore', 'pipe'] })
+}
 
 async function mountDisk(): Promise<string | undefined> {
   await mkdir(disk)
   if (process.getuid?.() !== 0) return 'it takes root to mount a file system'
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk], { stdio: 'ignore' })
+    run('mount', '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk)
     return undefined
   } catch (error) {
     return `no file system could be mounted: ${error}`
@@ -60,7 +64,7 @@ test.skipIf(obstacle !== undefined)(
     expect(await readdir(disk)).toEqual(['store'])
     expect(sequences(await store.tail(all))).toEqual(acknowledged)
 
-    execFileSync('mount', ['-o', 'remount,size=32m', disk])
+    run('mount', '-o', 'remount,size=32m', disk)
     const [next] = await store.append([envelope(900)])
     expect(next).toEqual({ sequence: acknowledged.length + 1, isDuplicate: false })
     expect(await store.settings.change(change)).toBe(1)
@@ -80,11 +84,11 @@ test.skipIf(obstacle !== undefined)(
     const first = await openSqliteStore({ directory })
     await first.append([envelope(1)])
     await first[Symbol.asyncDispose]()
-    execFileSync('mount', ['-o', 'remount,ro', disk])
+    run('mount', '-o', 'remount,ro', disk)
     for (const place of [directory, join(disk, 'new')]) {
       await expect(openSqliteStore({ directory: place })).rejects.toMatchObject(unavailable)
     }
-    execFileSync('mount', ['-o', 'remount,rw', disk])
+    run('mount', '-o', 'remount,rw', disk)
     await using second = await openSqliteStore({ directory })
     expect(await second.counts()).toMatchObject({ envelopes: 1 })
   },
