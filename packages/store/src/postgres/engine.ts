@@ -2,7 +2,6 @@
 
 import { checkEnvelope, type Envelope } from '@posthorn/envelope'
 import { checkLimit, closedError } from '../errors.ts'
-import type { PostgresStoreOptions } from '../postgres.ts'
 import type { SettingsStore } from '../settings-store.ts'
 import { GroupCommit } from '../sqlite/group-commit.ts'
 import type {
@@ -19,6 +18,7 @@ import { Arrivals } from './arrivals.ts'
 import { Database, type Row } from './database.ts'
 import { checkDatabaseUrl } from './database-url.ts'
 import { migrate } from './migrate.ts'
+import type { PostgresStoreOptions } from './options.ts'
 import { OwnWrites } from './own-writes.ts'
 import { packBatch, unpackResults } from './packed-batch.ts'
 import { type Read, rangeRead, rowsOf, tailRead } from './reads.ts'
