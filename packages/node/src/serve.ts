@@ -33,21 +33,27 @@ import { createBodyBudget } from './server/body.ts'
 import type { Exchange } from './server/exchange.ts'
 import { createRouter } from './server/router.ts'
 import type { ServeContext } from './server/serve-context.ts'
+import { tracedAdmission, tracedIngest, tracedMethods, tracedStore } from './tracing/traced.ts'
+import type { Tracer } from './tracing/tracer.ts'
 
 type Foundation = {
   readonly config: NodeConfig
   readonly ports: OpenPorts
   readonly events: Events
   readonly tally: Tally
+  /** Undefined when no traces are collected. */
+  readonly tracer: Tracer | undefined
 }
 
 const settleMs = 50
+const lastSpansMs = 1_000
 
 /** Serves the API from a store that is open; the node closes it when it stops. */
 export async function serve(config: NodeConfig, ports: OpenPorts): Promise<RunningNode> {
   const tally = createTally()
   const events = createEvents(ports.log, tally)
-  const foundation = { config, ports, events, tally }
+  const tracer = await openTracer(config)
+  const foundation = { config, ports, events, tally, tracer }
   const health = createHealth()
   const dispatcher = createDispatcher()
   const activity = createActivity()
@@ -57,12 +63,13 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
       ? await startFeed({ store, dispatcher, clock: ports.clock, events })
       : undefined
   const access = createNodeAccess(config, { ...ports, store })
-  const methods = createMethods({
-    ingest: ingestOf(foundation, { dispatcher, access }),
-    store: observedStore(store, { clock: ports.clock, events }),
+  const table = createMethods({
+    ingest: tracedIngest(ingestOf(foundation, { dispatcher, access }), tracer),
+    store: tracedStore(observedStore(store, { clock: ports.clock, events }), tracer),
     subscriptions: subscriptionsOf(foundation, dispatcher),
     health,
   })
+  const methods = tracedMethods(table, tracer)
   const { clock } = ports
   const figures = createFigures({ config, store, clock, health, activity, dispatcher, tally })
   const retention = createRetention({ store, clock, events })
@@ -102,6 +109,12 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
     access.refresh().catch(() => undefined)
   })
   return runningNode({ ...foundation, health, dispatcher, activity, api, admin, helpers, reload })
+}
+
+async function openTracer({ 'otlp-url': url }: NodeConfig): Promise<Tracer | undefined> {
+  if (url === '') return undefined
+  const { createOtlpTracer } = await import('./tracing/otlp-tracer.ts')
+  return createOtlpTracer(url)
 }
 
 type ServerParts = {
@@ -173,15 +186,15 @@ function subscriptionsOf({ config, ports, events }: Foundation, dispatcher: Disp
 
 type IngestNeeds = { readonly dispatcher: Dispatcher; readonly access: Access }
 
-function ingestOf({ config, ports, events }: Foundation, needs: IngestNeeds): Ingest {
+function ingestOf({ config, ports, events, tracer }: Foundation, needs: IngestNeeds): Ingest {
   const { clock, store } = ports
   const { dispatcher, access } = needs
   const load = once(async () => {
     const crypto = await ports.crypto()
     return createIngest({
-      store: observedStore(store, { clock, events }),
+      store: tracedStore(observedStore(store, { clock, events }), tracer),
       dispatcher,
-      admission: access.admission,
+      admission: tracedAdmission(access.admission, tracer),
       reads: access.reads,
       contacts: createContactGate({ store, crypto, clock }),
       authenticator: config.auth === 'on' ? createAuthenticator(crypto, clock) : undefined,
@@ -217,6 +230,7 @@ function runningNode(parts: Parts): RunningNode {
     for (const helper of helpers) helper?.[Symbol.dispose]()
     await ports.policy?.[Symbol.asyncDispose]()
     await ports.store[Symbol.asyncDispose]()
+    await inTime(ports, lastSpansMs, async () => parts.tracer?.[Symbol.asyncDispose]())
     events.stopped()
   }
   const dispose = (): Promise<void> => {
