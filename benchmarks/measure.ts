@@ -15,6 +15,14 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN
 }
 
+/** The value below which `percent` of a hundred lie. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return (
+    sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? Number.NaN
+  )
+}
+
 /** Runs the sides in turn, `rounds` times, and gives the median of each. The first round is a warm-up. */
 export async function interleave(
   rounds: number,

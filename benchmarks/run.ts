@@ -1,10 +1,16 @@
-// npm run bench -- NAME [--json] [--rounds N]
+// npm run bench -- NAME [--json] [--rounds N] [--peer NAME] [--rows N]
 
 import { parseArgs } from 'node:util'
 import { printReport, type Report } from './report.ts'
 
-/** Options that every benchmark takes. */
-export type BenchOptions = { readonly rounds: number }
+/** Options of benchmarks; each takes those that mean something to it. */
+export type BenchOptions = {
+  readonly rounds: number
+  /** Another program to measure beside ours. */
+  readonly peer: string | undefined
+  /** Where `growth` stops. */
+  readonly rows: number
+}
 
 type Bench = (options: BenchOptions) => Promise<Report>
 
@@ -12,21 +18,36 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'v2-send': async () => (await import('./v2-send.ts')).v2Send,
   'v2-receive': async () => (await import('./v2-receive.ts')).v2Receive,
   publish: async () => (await import('./publish.ts')).publish,
+  fanout: async () => (await import('./fanout.ts')).fanout,
+  idle: async () => (await import('./idle.ts')).idle,
+  query: async () => (await import('./query.ts')).query,
   store: async () => (await import('./store.ts')).store,
+  growth: async () => (await import('./growth.ts')).growth,
   start: async () => (await import('./start.ts')).start,
   size: async () => (await import('./size.ts')).size,
 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '5' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    peer: { type: 'string' },
+    rows: { type: 'string', default: '1e6' },
+  },
 })
 const load = benches[positionals[0] ?? '']
 const rounds = Number(values.rounds)
-if (load === undefined || !Number.isInteger(rounds) || rounds < 1) {
-  console.error(`Usage: npm run bench -- ${Object.keys(benches).join(' | ')} [--json] [--rounds N]`)
+const rows = Number(values.rows)
+if (load === undefined || !isCount(rounds) || !isCount(rows)) {
+  const names = Object.keys(benches).join(' | ')
+  console.error(`Usage: npm run bench -- ${names} [--json] [--rounds N] [--peer redis] [--rows N]`)
   process.exit(2)
 }
 const bench = await load()
-printReport(await bench({ rounds }), values.json)
+printReport(await bench({ rounds, rows, peer: values.peer }), values.json)
 process.exit(0)
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 1
+}

@@ -1,4 +1,4 @@
-// A server under test in a process of its own, which tells its CPU use on request.
+// A server under test in a process of its own, which tells its use of CPU and memory on request.
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -9,20 +9,28 @@ export type ServerProcess = AsyncDisposable & {
   readonly url: string
   /** CPU microseconds that the whole process, all threads, has used so far. */
   cpuMicroseconds(): Promise<number>
+  /** Resident bytes after collecting garbage. */
+  residentBytes(): Promise<number>
 }
 
 type Hello = { readonly url: string }
-type Usage = { readonly cpuMicroseconds: number }
+type Usage = { readonly cpuMicroseconds: number; readonly residentBytes: number }
 
 /** Starts `benchmarks/servers/<name>.ts` and waits until it listens. */
 export async function startServer(name: string): Promise<ServerProcess> {
-  const child = fork(join(import.meta.dirname, 'servers', `${name}.ts`))
+  const child = fork(join(import.meta.dirname, 'servers', `${name}.ts`), {
+    execArgv: [...process.execArgv, '--expose-gc'],
+  })
   const { url } = await answerOf<Hello>(child)
   return {
     url,
     cpuMicroseconds: async () => {
       child.send('cpu')
       return (await answerOf<Usage>(child)).cpuMicroseconds
+    },
+    residentBytes: async () => {
+      child.send('memory')
+      return (await answerOf<Usage>(child)).residentBytes
     },
     [Symbol.asyncDispose]: async () => {
       child.send('stop')

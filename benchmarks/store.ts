@@ -1,44 +1,87 @@
-// CPU per durable append of 1 KiB, main thread and writer together, 256 appends in flight.
+// CPU per durable append of 1 KiB, main thread and writer together, 256 appends in flight; with `--peer
+// redis` the same to a Redis that syncs every append, whose own process is counted.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openSqliteStore } from '../packages/store/src/index.ts'
+import { type EnvelopeStore, openSqliteStore } from '../packages/store/src/index.ts'
 import { cpuMicrosecondsOf, interleave, rounded } from './measure.ts'
+import { hasRedis, type RedisServer, redisMissing, startRedis } from './redis.ts'
 import type { Report } from './report.ts'
 import type { BenchOptions } from './run.ts'
 
 const load = { count: 30_000, inFlight: 256, messageBytes: 1024, topics: 1000 }
 
-/** `npm run bench -- store` */
-export async function store({ rounds }: BenchOptions): Promise<Report> {
+type Side = { readonly run: () => Promise<number>; readonly best: () => number }
+
+/** `npm run bench -- store [--peer redis]` */
+export async function store({ rounds, peer }: BenchOptions): Promise<Report> {
+  if (peer !== undefined && peer !== 'redis') throw new Error(`no peer called ${peer}`)
+  const isRedis = peer === 'redis' && hasRedis()
+  if (peer === 'redis' && !isRedis) console.error(redisMissing)
   const directory = mkdtempSync(join(tmpdir(), 'posthorn-bench-'))
-  const seconds: number[] = []
-  let [cpu = 0] = [0]
-  {
+  const setting = { ...load, engine: 'sqlite', durability: 'fsync before the answer', rounds }
+  try {
     await using opened = await openSqliteStore({ directory })
-    let next = 0
-    const appendAll = async () => {
-      const end = next + load.count
-      const startedAt = performance.now()
-      const lane = async () => {
-        while (next < end) await opened.append([envelope(next++)])
-      }
-      await Promise.all(Array.from({ length: load.inFlight }, lane))
-      seconds.push((performance.now() - startedAt) / 1000)
+    const ours = storeSide(opened)
+    if (!isRedis) {
+      const [cpu = 0] = await interleave(rounds, [ours.run])
+      return { name: 'store', setting, ours: figures(cpu, ours) }
     }
-    const side = async () => (await cpuMicrosecondsOf(appendAll)) / load.count
-    ;[cpu = 0] = await interleave(rounds, [side])
+    await using redis = await startRedis()
+    const theirs = redisSide(redis)
+    const [cpu = 0, peerCpu = 0] = await interleave(rounds, [ours.run, theirs.run])
+    const name = `redis ${redis.version}, appendfsync always`
+    return {
+      name: 'store',
+      setting: { ...setting, redis: 'one append in flight on each of 256 connections' },
+      ours: figures(cpu, ours),
+      peer: { name, ...figures(peerCpu, theirs) },
+      ratio: rounded(peerCpu / cpu),
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
   }
-  rmSync(directory, { recursive: true, force: true })
+}
+
+function storeSide(opened: EnvelopeStore): Side {
+  let next = 0
+  const timer = createTimer()
+  const appendAll = async () => {
+    const end = next + load.count
+    const lane = async () => {
+      while (next < end) await opened.append([envelope(next++)])
+    }
+    await Promise.all(Array.from({ length: load.inFlight }, lane))
+  }
+  const run = async () => (await cpuMicrosecondsOf(() => timer.time(appendAll))) / load.count
+  return { run, best: timer.best }
+}
+
+function redisSide(redis: RedisServer): Side {
+  const timer = createTimer()
+  const run = async () => {
+    const before = await redis.cpuMicroseconds()
+    await timer.time(() => redis.append({ ...load, connections: load.inFlight }))
+    return ((await redis.cpuMicroseconds()) - before) / load.count
+  }
+  return { run, best: timer.best }
+}
+
+function createTimer() {
+  let bestMs = Number.POSITIVE_INFINITY
   return {
-    name: 'store',
-    setting: { ...load, engine: 'sqlite', durability: 'fsync before the answer', rounds },
-    ours: {
-      cpuMicroseconds: rounded(cpu),
-      perSecond: rounded(load.count / Math.min(...seconds)),
+    time: async (work: () => Promise<void>) => {
+      const startedMs = performance.now()
+      await work()
+      bestMs = Math.min(bestMs, performance.now() - startedMs)
     },
+    best: () => (load.count / bestMs) * 1000,
   }
+}
+
+function figures(cpu: number, { best }: Side) {
+  return { cpuMicroseconds: rounded(cpu), perSecond: rounded(best()) }
 }
 
 function envelope(index: number) {
