@@ -14,6 +14,8 @@ import { openSqliteStore } from '../sqlite.ts'
 
 const cuts = 200
 const unsafeCuts = 5
+/** Some 6 minutes on two idle cores, twice that on busy ones. */
+const timeoutMs = 1_200_000
 const imageMiB = 192
 /** The directory begins anew after as many cuts, before the image is full. */
 const cutsPerDirectory = 8
@@ -127,6 +129,7 @@ test.skipIf(obstacle !== undefined)(
     )
     expect(acknowledged).toBeGreaterThan(cuts * 20)
   },
+  timeoutMs,
 )
 
 test.skipIf(obstacle !== undefined)(
