@@ -23,6 +23,8 @@ export type RedisLoad = {
   readonly messageBytes: number
 }
 
+const program = 'redis-server'
+
 type Client = Disposable & { ask(...parts: readonly (string | Buffer)[]): Promise<string> }
 
 /** How to get what is missing. */
@@ -31,7 +33,7 @@ export const redisMissing =
 
 /** Whether there is one to run. */
 export function hasRedis(): boolean {
-  return spawnSync('redis-server', ['--version']).status === 0
+  return spawnSync(program, ['--version']).status === 0
 }
 
 /** Starts a server on a free port, with a folder of its own. */
@@ -41,7 +43,7 @@ export async function startRedis(): Promise<RedisServer> {
   const settings = { port, bind: '127.0.0.1', dir: directory, save: '', appendonly: 'yes' }
   const flags = Object.entries({ ...settings, appendfsync: 'always' })
   const child = spawn(
-    'redis-server',
+    program,
     flags.flatMap(([name, value]) => [`--${name}`, String(value)]),
     { stdio: 'ignore' },
   )

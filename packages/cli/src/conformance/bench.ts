@@ -5,7 +5,7 @@ import { toHex } from '@posthorn/bytes'
 import { AdmissionError } from '@posthorn/errors'
 import { type Account, createAccount } from './accounts.ts'
 import type { Api, Envelope, Live, Page, Protocol, Query } from './api.ts'
-import { expectEqual } from './check.ts'
+import { expectEqual } from './expect.ts'
 
 /** Options of a run that checks look at. */
 export type BenchOptions = {

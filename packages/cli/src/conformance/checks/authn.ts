@@ -1,7 +1,9 @@
 // Tokens: what proves a wallet, and what does not.
 
 import type { TokenFault } from '../accounts.ts'
-import { type Check, expectEqual, type Subject, skip } from '../check.ts'
+import { requireUnlimited } from '../bench.ts'
+import { type Check, type Subject, skip } from '../check.ts'
+import { expectEqual } from '../expect.ts'
 
 const stranger = '0x000000000000000000000000000000000000dEaD'
 
@@ -31,12 +33,13 @@ export const authnChecks: readonly Check[] = [
   {
     id: 'authn.valid',
     title: 'a good token is taken',
-    run: (subject) => publishes(subject, subject.bench.account.bearer(), 0),
+    run: (subject) => publishes(subject, { header: subject.bench.account.bearer(), expected: 0 }),
   },
   {
     id: 'authn.aged',
     title: 'a token 50 minutes old is taken',
-    run: (subject) => publishes(subject, subject.bench.account.bearer({ ageMinutes: 50 }), 0),
+    run: (subject) =>
+      publishes(subject, { header: subject.bench.account.bearer({ ageMinutes: 50 }), expected: 0 }),
   },
   {
     id: 'authn.no-token',
@@ -73,7 +76,11 @@ export const authnChecks: readonly Check[] = [
     title: 'an account may write to its private store',
     run: (subject) => {
       const { account } = subject.bench
-      return publishes(subject, account.bearer(), 0, privateStore(account.address))
+      return publishes(subject, {
+        header: account.bearer(),
+        expected: 0,
+        topic: privateStore(account.address),
+      })
     },
   },
   {
@@ -81,7 +88,11 @@ export const authnChecks: readonly Check[] = [
     title: 'the private store of another account is refused with code 7',
     run: async (subject) => {
       if (await subject.bench.isOpen(subject.api)) return openNode()
-      return publishes(subject, subject.bench.account.bearer(), 7, privateStore(stranger))
+      return publishes(subject, {
+        header: subject.bench.account.bearer(),
+        expected: 7,
+        topic: privateStore(stranger),
+      })
     },
   },
   {
@@ -119,19 +130,21 @@ function privateStore(address: string): string {
 
 async function isRefused({ api, bench }: Subject, header: string | undefined) {
   if (await bench.isOpen(api)) return openNode()
-  return publishes({ api, bench }, header, 16)
+  return publishes({ api, bench }, { header, expected: 16 })
 }
 
-async function publishes(
-  { api, bench }: Subject,
-  header: string | undefined,
-  expected: number,
-  topic = bench.freshTopic(),
-): Promise<undefined> {
+type Attempt = {
+  readonly header: string | undefined
+  /** The code that the node is to answer. */
+  readonly expected: number
+  readonly topic?: string
+}
+
+async function publishes({ api, bench }: Subject, attempt: Attempt): Promise<undefined> {
+  const { header, expected, topic = bench.freshTopic() } = attempt
   const { code, message } = await api.publish([bench.envelope(topic, 'm')], header)
-  expectEqual('code', expected === 0 ? { code, message } : { code }, {
-    code: expected,
-    ...(expected === 0 ? { message: '' } : {}),
-  })
+  requireUnlimited(code, message)
+  if (expected === 0) expectEqual('answer', { code, message }, { code: 0, message: '' })
+  else expectEqual('code', { code }, { code: expected })
   return undefined
 }

@@ -1,5 +1,6 @@
 import { textsOf } from '../bench.ts'
-import { type Check, expectEqual, expectMatch, expectThat } from '../check.ts'
+import type { Check } from '../check.ts'
+import { expectEqual, expectMatch, expectThat } from '../expect.ts'
 
 const maxQueries = 50
 

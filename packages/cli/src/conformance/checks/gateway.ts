@@ -1,6 +1,7 @@
 // Shapes of the JSON gateway: what clients parse, and what browsers ask for.
 
-import { type Check, expectEqual, expectMatch, expectThat, type Subject, skip } from '../check.ts'
+import { type Check, type Subject, skip } from '../check.ts'
+import { expectEqual, expectMatch, expectThat } from '../expect.ts'
 import { post } from '../json-api.ts'
 
 type Named = Omit<Check, 'id' | 'protocols'> & { readonly name: string }

@@ -2,7 +2,8 @@
 
 import { gzipSync } from 'node:zlib'
 import type { Bench } from '../bench.ts'
-import { type Check, expectEqual, expectMatch, expectThat } from '../check.ts'
+import type { Check } from '../check.ts'
+import { expectEqual, expectMatch, expectThat } from '../expect.ts'
 import { frameOf } from '../frames.ts'
 import { createGrpcApi, type GrpcApi, messageApi } from '../grpc-api.ts'
 import { callWeb } from '../grpc-web-api.ts'

@@ -1,6 +1,7 @@
 // Limits. Those that cost a node something are asked for only when told to.
 
-import { type Check, expectEqual, expectMatch, expectThat, type Subject, skip } from '../check.ts'
+import { type Check, type Subject, skip } from '../check.ts'
+import { expectEqual, expectMatch, expectThat } from '../expect.ts'
 import { createGrpcApi, messageApi } from '../grpc-api.ts'
 import { post } from '../json-api.ts'
 

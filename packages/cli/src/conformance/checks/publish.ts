@@ -1,8 +1,9 @@
 // What a publish keeps, delivers and refuses.
 
 import type { Envelope } from '../api.ts'
-import { digestOf, textsOf, timesOf } from '../bench.ts'
-import { type Check, expectEqual, expectMatch, type Subject } from '../check.ts'
+import { digestOf, requireUnlimited, textsOf, timesOf } from '../bench.ts'
+import type { Check, Subject } from '../check.ts'
+import { expectEqual, expectMatch } from '../expect.ts'
 
 const maxTopicBytes = 300
 const maxMessageBytes = 1_048_214
@@ -136,6 +137,7 @@ async function isRefused(
   text: RegExp,
 ): Promise<undefined> {
   const { code, message } = await api.publish([envelope], bench.account.bearer())
+  requireUnlimited(code, message)
   expectEqual('code', { code }, { code: 3 })
   expectMatch('message', message, text)
   return undefined

@@ -2,7 +2,8 @@
 
 import type { Api, Direction, Page, Query } from '../api.ts'
 import { type Bench, digestOf, timesOf } from '../bench.ts'
-import { type Check, expectEqual, expectMatch, type Subject } from '../check.ts'
+import type { Check, Subject } from '../check.ts'
+import { expectEqual, expectMatch } from '../expect.ts'
 
 const maxPages = 12
 

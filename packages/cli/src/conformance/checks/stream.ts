@@ -3,7 +3,8 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Live } from '../api.ts'
 import { textsOf } from '../bench.ts'
-import { type Check, expectEqual, expectThat, type Subject, skip } from '../check.ts'
+import { type Check, type Subject, skip } from '../check.ts'
+import { expectEqual, expectThat } from '../expect.ts'
 import { createGrpcApi } from '../grpc-api.ts'
 
 // Long enough for what should not come to come.
