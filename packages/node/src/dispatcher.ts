@@ -29,7 +29,10 @@ export type Dispatcher = {
   begin(sequence: number): void
   /** Ends every subscriber; those that come later are ended at once. */
   close(): void
+  /** Subscribers. */
   size(): number
+  /** Topics that have subscribers. */
+  topicCount(): number
 }
 
 /** Creates an empty dispatcher. */
@@ -86,6 +89,7 @@ export function createDispatcher(): Dispatcher {
       reached = Math.max(reached, sequence)
     },
     size: () => topicsOf.size,
+    topicCount: () => subscribersOf.size,
   }
 }
 

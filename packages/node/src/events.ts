@@ -23,6 +23,8 @@ export type Events = {
   /** The store has made envelopes durable. */
   appended(envelopeCount: number, durationMs: number): void
   appendFailed(error: unknown): void
+  /** A client asked for so many topics. */
+  subscribed(topicCount: number): void
   /** The store has read a page for a client. */
   rangeRead(rowCount: number, durationMs: number): void
   /** A call has been answered, or its stream is over. */
@@ -104,6 +106,7 @@ function callEvents(
       tally.range.rows.observe(rowCount)
       tally.range.durationMs.observe(durationMs)
     },
+    subscribed: (topicCount) => tally.streamTopics.observe(topicCount),
     callEnded: tally.call,
     callFailed: (rpc, error) => {
       const code = error instanceof ProtocolError ? error.code : 'internal/unexpected'

@@ -24,6 +24,8 @@ export type NodeFigures = {
   readonly streams: number
   readonly calls: number
   readonly subscribers: number
+  /** Topics that somebody waits for, each one once. */
+  readonly subscribedTopics: number
   readonly publishedEnvelopes: number
   /** Envelopes that were published through this node in the last minute. */
   readonly publishedPerMinute: number
@@ -42,7 +44,7 @@ export type FigureParts = {
   readonly clock: Clock
   readonly health: Health
   readonly activity: Activity
-  readonly dispatcher: Pick<Dispatcher, 'size'>
+  readonly dispatcher: Pick<Dispatcher, 'size' | 'topicCount'>
   readonly tally: Pick<Tally, 'publishedEnvelopes'>
 }
 
@@ -71,6 +73,7 @@ export function createFigures(parts: FigureParts): FigureReader {
         streams: activity.count('stream'),
         calls: activity.count('unary'),
         subscribers: dispatcher.size(),
+        subscribedTopics: dispatcher.topicCount(),
         publishedEnvelopes: tally.publishedEnvelopes(),
         publishedPerMinute: rate.perMinute(),
       }

@@ -9,11 +9,14 @@ import type { NodeConfig } from './config.ts'
 import { type Logger, silentLogger } from './logger.ts'
 import { once } from './once.ts'
 import { systemClock } from './system-clock.ts'
+import { systemRandom } from './system-random.ts'
 
 /** Everything a node reaches outside itself by. */
 export type NodePorts = {
   readonly clock: Clock
   readonly log: Logger
+  /** So many bytes that nobody can guess. */
+  readonly random: (lengthBytes: number) => Uint8Array
   readonly crypto: VerifyCrypto
   /** Asked about publishes that the node's own rules admit. */
   readonly admission: Admission
@@ -52,6 +55,7 @@ export async function openPorts(
       clock,
       log,
       admission: given.admission ?? allowAll,
+      random: given.random ?? systemRandom,
       policy,
       crypto,
       readConfig: given.readConfig ?? (() => config),

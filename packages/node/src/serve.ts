@@ -22,6 +22,7 @@ import { createHealth, type Health } from './health.ts'
 import { createIngest, type Ingest } from './ingest.ts'
 import { readLogId } from './log-id.ts'
 import { observedStore } from './metrics/observed-store.ts'
+import { observedSubscriptions } from './metrics/observed-subscriptions.ts'
 import { createTally, type Tally } from './metrics/tally.ts'
 import { once } from './once.ts'
 import type { OpenPorts } from './ports.ts'
@@ -66,7 +67,7 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
   const table = createMethods({
     ingest: tracedIngest(ingestOf(foundation, { dispatcher, access }), tracer),
     store: tracedStore(observedStore(store, { clock: ports.clock, events }), tracer),
-    subscriptions: subscriptionsOf(foundation, dispatcher),
+    subscriptions: observedSubscriptions(subscriptionsOf(foundation, dispatcher), events),
     health,
   })
   const methods = tracedMethods(table, tracer)

@@ -13,6 +13,7 @@ import { familiesOf } from '../metrics/families.ts'
 import type { Tally } from '../metrics/tally.ts'
 import type { ReloadReport } from '../reload.ts'
 import type { AdminAnswer, AdminRequest } from './admin-exchange.ts'
+import type { RandomSource } from './admin-token.ts'
 import { progressLines } from './progress-lines.ts'
 import type { Retention } from './retention.ts'
 import { readRetentionRule, retentionPrefix } from './retention-rule.ts'
@@ -23,6 +24,7 @@ export type AdminParts = {
   readonly config: NodeConfig
   readonly store: Store
   readonly clock: Clock
+  readonly random: RandomSource
   readonly events: Events
   readonly tally: Tally
   readonly retention: Retention

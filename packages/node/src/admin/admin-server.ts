@@ -38,7 +38,7 @@ export function hasAdmin(config: NodeConfig): boolean {
 export async function startAdminServer(parts: AdminParts): Promise<AdminServer> {
   const { config } = parts
   const file = config['admin-token-file'] || join(config.data, tokenFile)
-  const isAllowed = createTokenCheck(readOrMakeToken(file))
+  const isAllowed = createTokenCheck(readOrMakeToken(file, parts.random))
   const routes = createAdminRoutes(parts)
   const servers: Server[] = []
   const port = await listen(

@@ -1,9 +1,12 @@
 // The secret of the admin API: made once, kept in a file that only its owner may read.
 
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StorageError, UsageError } from '@posthorn/errors'
+
+/** So many bytes that nobody can guess. */
+export type RandomSource = (lengthBytes: number) => Uint8Array
 
 const tokenBytes = 32
 const leastChars = 16
@@ -13,12 +16,12 @@ const leastChars = 16
  *
  * @throws UsageError `admin/bad-token`; StorageError `admin/token-unavailable`
  */
-export function readOrMakeToken(file: string): string {
+export function readOrMakeToken(file: string, random: RandomSource): string {
   try {
     return checked(readFileSync(file, 'utf8'))
   } catch (error) {
     if (!isMissing(error)) throw error instanceof UsageError ? error : unavailable(error)
-    return makeToken(file)
+    return makeToken(file, random)
   }
 }
 
@@ -32,8 +35,8 @@ function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-function makeToken(file: string): string {
-  const token = randomBytes(tokenBytes).toString('base64url')
+function makeToken(file: string, random: RandomSource): string {
+  const token = Buffer.from(random(tokenBytes)).toString('base64url')
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeFileSync(file, `${token}\n`, { mode: 0o600, flag: 'wx' })

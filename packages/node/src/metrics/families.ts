@@ -60,7 +60,7 @@ function envelopeFamilies(tally: Tally): readonly Family[] {
     labels: { topic_category: category },
     value: countOf(bytes),
   }))
-  const { append, range } = tally
+  const { append, range, streamTopics } = tally
   return [
     histogram('xmtp_published_envelope', 'Bytes of published envelopes', sizes),
     counter('xmtp_published_envelopes', 'Published envelopes', counts),
@@ -68,6 +68,11 @@ function envelopeFamilies(tally: Tally): readonly Family[] {
       'xmtp_api_query_duration',
       'Time of pages read from the store in milliseconds',
       samplesOf(range.durationMs),
+    ),
+    histogram(
+      'xmtp_subscribe_topics_length',
+      'Topics that a stream asks for',
+      samplesOf(streamTopics),
     ),
     histogram('xmtp_api_query_result', 'Rows of pages', samplesOf(range.rows)),
     histogram(
@@ -98,6 +103,7 @@ function nodeFamilies(tally: Tally, figures: NodeFigures): readonly Family[] {
     gauge('posthorn_streams', 'Open streams', one(figures.streams)),
     gauge('posthorn_calls', 'Calls that are being answered', one(figures.calls)),
     gauge('posthorn_subscribers', 'Streams that have topics', one(figures.subscribers)),
+    gauge('xmtp_subscribed_topics', 'Topics that streams wait for', one(figures.subscribedTopics)),
     gauge('xmtp_stored_messages', 'Envelopes in the store', one(figures.envelopes)),
     gauge('posthorn_stored_topics', 'Topics that have envelopes', one(figures.topics)),
     gauge('posthorn_last_sequence', 'Highest sequence given', one(figures.lastSequence)),

@@ -23,8 +23,9 @@ export type EndedCall = {
 export type MethodTally = {
   readonly service: string
   readonly rpc: string
-  /** By `status`, `clientKey` and `appKey`, one a line. */
+  /** By status, client and app, one a line. */
   readonly calls: BoundedMap<{ count: number }>
+  count(call: EndedCall): void
   /** Of unary calls, in milliseconds. */
   readonly durationMs: Histogram
 }
@@ -96,7 +97,7 @@ export function createTally(): Tally {
     publishedEnvelopes: () => publishedEnvelopes,
     call: (call) => {
       const method = madeOnce(methods, call.rpc, () => methodTally(call))
-      method.calls.get(callKey(call)).count++
+      method.count(call)
       if (call.kind === 'unary') method.durationMs.observe(call.durationMs)
     },
     refused: (code) => {
@@ -129,7 +130,28 @@ function topicTally(): TopicTally {
 
 function methodTally({ service, rpc }: EndedCall): MethodTally {
   const calls = createBoundedMap(maxCallKeys, zero)
-  return { service, rpc, calls, durationMs: createHistogram(durationBounds) }
+  // Most calls are like the one before: making a key costs more than everything else here.
+  let last: EndedCall | undefined
+  let counter = zero()
+  return {
+    service,
+    rpc,
+    calls,
+    durationMs: createHistogram(durationBounds),
+    count: (call) => {
+      if (last === undefined || !isAlike(last, call)) {
+        counter = calls.get(callKey(call))
+        last = call
+      }
+      counter.count++
+    },
+  }
+}
+
+function isAlike(a: EndedCall, b: EndedCall): boolean {
+  return (
+    a.status === b.status && a.clientVersion === b.clientVersion && a.appVersion === b.appVersion
+  )
 }
 
 function callKey({ status, clientVersion, appVersion }: EndedCall): string {

@@ -1,18 +1,11 @@
 // The few plain resources beside the API.
 
-import type { OutgoingHttpHeaders } from 'node:http'
 import type { NodeFigures } from '../figures.ts'
 import type { Health } from '../health.ts'
 import type { Exchange } from './exchange.ts'
+import type { Page } from './page.ts'
 import { headerOf } from './request-headers.ts'
 import { statusPage } from './status-page.ts'
-
-/** A page; JSON unless its headers say otherwise. */
-export type Page = {
-  readonly status: number
-  readonly body: string
-  readonly headers?: OutgoingHttpHeaders | undefined
-}
 
 /** What pages tell about. */
 export type PageParts = {

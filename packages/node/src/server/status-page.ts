@@ -1,7 +1,7 @@
 // The page that people see at `/`: what the node is, and how it is doing, read from `/status.json`.
 
 import { createHash } from 'node:crypto'
-import type { Page } from './pages.ts'
+import type { Page } from './page.ts'
 import { statusScript, statusStyle } from './status-page-parts.ts'
 
 let page: Page | undefined
