@@ -17,6 +17,8 @@ export type Events = {
   }): void
   /** What the store held when the node started. */
   storeCounted(counts: { readonly envelopes: number; readonly topics: number }): void
+  /** There is no place for the token of the admin API, and nobody asked for the API. */
+  adminOff(error: unknown): void
   draining(): void
   stopped(): void
   published(envelopes: readonly Envelope[]): void
@@ -65,7 +67,7 @@ export function createEvents(log: Logger, tally: Tally): Events {
   return { ...lifeEvents(log), ...callEvents(log, tally), ...upkeepEvents(log, tally) }
 }
 
-type LifeEvents = Pick<Events, 'ready' | 'storeCounted' | 'draining' | 'stopped'>
+type LifeEvents = Pick<Events, 'ready' | 'adminOff' | 'storeCounted' | 'draining' | 'stopped'>
 type UpkeepEvents = Pick<
   Events,
   | 'settingsChanged'
@@ -81,6 +83,8 @@ function lifeEvents(log: Logger): LifeEvents {
   return {
     ready: ({ api, store, admin }) =>
       log.info({ event: 'ready', api, store, admin }, 'Node is ready'),
+    adminOff: (error) =>
+      log.warn({ event: 'admin-off', error }, 'No admin API: no place for its token'),
     storeCounted: ({ envelopes, topics }) =>
       log.info({ event: 'store-counted', envelopes, topics }, 'Store is open'),
     draining: () => log.info({ event: 'draining' }, 'Node stops taking connections and finishes'),

@@ -1,5 +1,6 @@
 // The serving half of a node: what it is made of, and the order in which that stops.
 
+import { StorageError } from '@posthorn/errors'
 import type { AdminParts } from './admin/admin-routes.ts'
 import { type AdminServer, hasAdmin, startAdminServer } from './admin/admin-server.ts'
 import { createRetention } from './admin/retention.ts'
@@ -125,7 +126,7 @@ type ServerParts = {
 
 // The admin port first: a client that sees the node has an operator who can, too.
 async function startServers({ config, ports, events }: Foundation, parts: ServerParts) {
-  const admin = hasAdmin(config) ? await startAdminServer(parts.adminParts) : undefined
+  const admin = hasAdmin(config) ? await openAdmin(parts.adminParts) : undefined
   try {
     const api = await startApiServer({
       host: config.host,
@@ -140,6 +141,19 @@ async function startServers({ config, ports, events }: Foundation, parts: Server
   } catch (error) {
     await admin?.[Symbol.asyncDispose]()
     throw error
+  }
+}
+
+// A node that keeps nothing itself may run where nothing can be written.
+async function openAdmin(parts: AdminParts): Promise<AdminServer | undefined> {
+  const { config, events } = parts
+  try {
+    return await startAdminServer(parts)
+  } catch (error) {
+    const isAsked = config['admin-port'] !== 0 || config['admin-token-file'] !== ''
+    if (isAsked || !(error instanceof StorageError)) throw error
+    events.adminOff(error)
+    return undefined
   }
 }
 

@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { NodeConfig } from '../config-options.ts'
+import type { Events } from '../events.ts'
 import { isLocalHost, listen } from '../server/listen.ts'
 import { adminRequest, sendAnswer, sendFailure, sendText } from './admin-exchange.ts'
 import {
@@ -45,7 +46,7 @@ export async function startAdminServer(parts: AdminParts): Promise<AdminServer> 
     () => {
       const server = createServer((request, response) => {
         response.on('error', () => {})
-        void answer({ request, response, routes, isAllowed })
+        void answer({ request, response, routes, isAllowed, events: parts.events })
       })
       servers.push(server)
       return server
@@ -72,9 +73,10 @@ type AdminCall = {
   readonly response: ServerResponse
   readonly routes: ReadonlyMap<string, AdminRoute>
   readonly isAllowed: (header: string | undefined) => boolean
+  readonly events: Pick<Events, 'callFailed'>
 }
 
-async function answer({ request, response, routes, isAllowed }: AdminCall): Promise<void> {
+async function answer({ request, response, routes, isAllowed, events }: AdminCall): Promise<void> {
   try {
     if (!isAllowed(request.headers.authorization)) return refuse(response)
     const url = new URL(request.url ?? '/', 'http://admin')
@@ -82,6 +84,7 @@ async function answer({ request, response, routes, isAllowed }: AdminCall): Prom
     if (route === undefined) throw unknownRoute(routes)
     await sendAnswer(response, await route(adminRequest(request, response, url)))
   } catch (error) {
+    events.callFailed('admin', error)
     sendFailure(response, error)
   }
 }
@@ -97,7 +100,12 @@ function refuse(response: ServerResponse): void {
 function writeUrl({ data, store }: NodeConfig, url: string): () => void {
   if (store === 'memory') return () => {}
   const path = join(data, urlFile)
-  writeFileSync(path, `${url}\n`, { mode: 0o600 })
+  try {
+    writeFileSync(path, `${url}\n`, { mode: 0o600 })
+  } catch {
+    // The ready line tells it as well.
+    return () => {}
+  }
   return () => rmSync(path, { force: true })
 }
 

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createMemoryStore } from '@posthorn/store'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseConfig } from '../config.ts'
 import { startTestNode, type TestNode } from '../contract/test-node.ts'
@@ -165,6 +166,21 @@ describe('upkeep', () => {
     await answerOf('POST', '/admin/v1/reload')
     expect(await publish('/xmtp/0/m-2/proto')).toBe(200)
   })
+})
+
+test('a node starts where its token has no place, unless the admin port is asked for', async () => {
+  const file = join(folder, 'no-folder')
+  await writeFile(file, '')
+  const openStore = async () => createMemoryStore({ sha256: (bytes) => bytes.subarray(0, 32) })
+  const flags = { store: 'sqlite', data: file }
+  await using without = await startTestNode(flags, { openStore })
+  expect(without.node.adminUrl).toBeUndefined()
+  await expect(
+    startTestNode(
+      { ...flags, 'admin-host': '::1', 'admin-token-file': `${file}/t` },
+      { openStore },
+    ),
+  ).rejects.toMatchObject({ code: 'admin/token-unavailable' })
 })
 
 test('a node in memory has an admin port only when it is asked for', async () => {
