@@ -26,7 +26,7 @@ export type Batch = {
   readonly lastSequence: number
   /** Never before that of the batch below: a clock that goes back stands still here. */
   readonly committedNs: bigint
-  /** See `batchHash`: covers the previous batch's hash, the height, and the digests of its rows. */
+  /** See `batchHash`: covers the previous batch's hash, the height, and the times and digests of its rows. */
   readonly hash: Uint8Array
 }
 

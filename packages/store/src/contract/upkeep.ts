@@ -59,9 +59,11 @@ async function expectChain(store: Store): Promise<void> {
   for (const batch of await store.upkeep.batches({ afterHeight: 0, limit: 10_000 })) {
     expect(batch).toMatchObject({ height: ++height, firstSequence: last + 1 })
     const own = rows.slice(last, batch.lastSequence)
-    const digests = await Promise.all(own.map(digestOf))
+    const rowsOfBatch = await Promise.all(
+      own.map(async (row) => ({ timestampNs: row.timestampNs, digest: await digestOf(row) })),
+    )
     let covered = new Uint8Array()
-    batchHash({ previousHash, height, digests }, (data) => {
+    batchHash({ previousHash, height, rows: rowsOfBatch }, (data) => {
       covered = new Uint8Array(data)
       return data
     })

@@ -93,14 +93,14 @@ export class MemoryLog {
     const { sha256, clock } = this.#options
     const previous = this.batches.at(-1)
     const height = this.batches.length + 1
-    const digests = Array.from(this.arrivalsAfter(firstSequence - 1), (row) => row.digest)
+    const rows = [...this.arrivalsAfter(firstSequence - 1)]
     const previousHash = previous?.hash ?? noBatchHash
     const now = clock.nowNs()
     this.batches.push({
       ...{ height, firstSequence, lastSequence: this.#lastSequence },
       committedNs:
         previous !== undefined && previous.committedNs > now ? previous.committedNs : now,
-      hash: batchHash({ previousHash, height, digests }, sha256),
+      hash: batchHash({ previousHash, height, rows }, sha256),
     })
   }
 }

@@ -52,9 +52,10 @@ export const functions: string = `
       SELECT last.height + 1, first_sequence, last.last_sequence + added,
           greatest(last.committed_ns,
             coalesce(at_ns, (extract(epoch FROM clock_timestamp()) * 1000000000)::bigint)),
-          sha256(last.hash || int8send(last.height + 1) || string_agg(n.digest, '' ORDER BY n.at)),
+          sha256(last.hash || int8send(last.height + 1) || 
+            string_agg(int8send(n.time # x'8000000000000000'::bigint) || n.digest, '' ORDER BY n.at)),
           last.topics + made, 0
-        FROM unnest(digests) WITH ORDINALITY n (digest, at)
+        FROM unnest(times, digests) WITH ORDINALITY n (time, digest, at)
         WHERE n.at <> ALL (duplicate_at);
     PERFORM pg_notify('posthorn_arrival', '');
   END $$;

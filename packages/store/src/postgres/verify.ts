@@ -74,7 +74,7 @@ const pageStatement = {
       coalesce(b.first_sequence = below.last_sequence + 1
         AND b.committed_ns >= below.committed_ns, false),
       b.pruned > 0 OR coalesce(
-        b.hash = sha256(below.hash || int8send(b.height) || r.digests), false)
+        b.hash = sha256(below.hash || int8send(b.height) || r.content), false)
     FROM posthorn.batches b
     LEFT JOIN posthorn.batches below ON below.height = b.height - 1
     CROSS JOIN LATERAL (
@@ -84,7 +84,8 @@ const pageStatement = {
           count(*) FILTER (WHERE (SELECT i.sequence FROM posthorn.envelopes i
             WHERE i.topic = e.topic AND i.time = e.time AND i.digest = e.digest)
             IS DISTINCT FROM e.sequence) AS bad_index,
-          coalesce(string_agg(e.digest, '' ORDER BY e.sequence), '') AS digests
+          coalesce(string_agg(int8send(e.time # x'8000000000000000'::bigint) || e.digest, '' ORDER BY e.sequence), '')
+            AS content
         FROM posthorn.envelopes e LEFT JOIN posthorn.topics t ON t.id = e.topic
         WHERE e.sequence BETWEEN b.first_sequence AND b.last_sequence
     ) r

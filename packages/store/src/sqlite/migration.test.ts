@@ -77,8 +77,8 @@ describe('a database of layout version 1', () => {
     const batches = await first.upkeep.batches({ afterHeight: 0, limit: 9 })
     let previousHash = noBatchHash
     for (const { height, firstSequence, lastSequence, committedNs, hash } of batches) {
-      const digests = rows.slice(firstSequence - 1, lastSequence).map((row) => row.digest)
-      previousHash = batchHash({ previousHash, height, digests }, sha256)
+      const own = rows.slice(firstSequence - 1, lastSequence)
+      previousHash = batchHash({ previousHash, height, rows: own }, sha256)
       expect([committedNs, ...hash]).toEqual([1_000n, ...previousHash])
     }
     expect(batches).toHaveLength(3)

@@ -10,6 +10,7 @@ import { checksumOfRow } from './row-record.ts'
 import { schemaOfUpkeep, schemaVersion } from './schema.ts'
 import { sha256 } from './sha256.ts'
 import { damageError } from './storage-error.ts'
+import { timestampOfTime } from './time.ts'
 import { inTransaction } from './transaction.ts'
 
 /**
@@ -59,9 +60,9 @@ function rowChecksum(...columns: readonly Column[]): number {
 const batchesAtATime = 1_000
 
 function chainBatches(database: DatabaseSync, nowNs: bigint): void {
-  const digestsOf = prepare(
+  const rowsOf = prepare(
     database,
-    'SELECT digest FROM envelopes WHERE sequence BETWEEN ? AND ? ORDER BY sequence',
+    'SELECT time, digest FROM envelopes WHERE sequence BETWEEN ? AND ? ORDER BY sequence',
   )
   const update = database.prepare('UPDATE batches SET committed_ns = ?, hash = ? WHERE height = ?')
   let [afterHeight, previousHash] = [0, noBatchHash]
@@ -69,9 +70,11 @@ function chainBatches(database: DatabaseSync, nowNs: bigint): void {
     const batches = readBatches(database, { afterHeight, limit: batchesAtATime })
     if (batches.length === 0) return
     for (const { height, firstSequence, lastSequence } of batches) {
-      const rows = digestsOf.all(firstSequence, lastSequence)
-      const digests = rows.map((row) => row['digest'] as Uint8Array)
-      previousHash = batchHash({ previousHash, height, digests }, sha256)
+      const rows = rowsOf.all(firstSequence, lastSequence).map(({ time, digest }) => ({
+        timestampNs: timestampOfTime(time as bigint),
+        digest: digest as Uint8Array,
+      }))
+      previousHash = batchHash({ previousHash, height, rows }, sha256)
       update.run(nowNs, previousHash, height)
       afterHeight = height
     }

@@ -63,7 +63,7 @@ export const createSchema: string = `
     last_sequence INTEGER NOT NULL,
     -- Of the node's clock, and never before that of the batch below.
     committed_ns INTEGER NOT NULL DEFAULT 0,
-    -- Covers the batch below, the height, and the digests of the rows: see batch-hash.ts.
+    -- Covers the batch below, the height, and the times and digests of the rows: see batch-hash.ts.
     hash BLOB NOT NULL DEFAULT x''
   ) STRICT;
   ${schemaOfUpkeep}

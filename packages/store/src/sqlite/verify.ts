@@ -13,6 +13,7 @@ import { checksumOfRow } from './row-record.ts'
 import { readSettings } from './settings-sql.ts'
 import { sha256 } from './sha256.ts'
 import { storageError } from './storage-error.ts'
+import { timestampOfTime } from './time.ts'
 import { rowColumns, rowSource } from './topic-order.ts'
 import { inSnapshot } from './transaction.ts'
 
@@ -172,9 +173,9 @@ function faultsOfBatch(batch: Batch, previous: Batch, rows: readonly Row[]): str
   // What retention has deleted cannot be hashed; such a batch is held by the hashes around it. Damaged rows
   // are told of already.
   const isWhole = rows.length === lastSequence - firstSequence + 1
-  const digests = rows.map((row) => row.digest)
-  const content = { previousHash: previous.hash, height, digests }
-  if (isWhole && !equalBytes(batchHash(content, sha256), batch.hash)) {
+  const content = rows.map(({ time, digest }) => ({ timestampNs: timestampOfTime(time), digest }))
+  const hashed = { previousHash: previous.hash, height, rows: content }
+  if (isWhole && !equalBytes(batchHash(hashed, sha256), batch.hash)) {
     faults.push(`batch ${height}: the hash does not hold`)
   }
   return faults

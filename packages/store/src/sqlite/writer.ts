@@ -1,7 +1,7 @@
 // The one connection that writes. Runs inside the writer thread.
 
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { batchHash } from '../batch-hash.ts'
+import { type BatchRow, batchHash } from '../batch-hash.ts'
 import type { Batch, PruneReport } from '../upkeep.ts'
 import type { PackedBatch, PackedResults } from './packed-batch.ts'
 import { readLastBatch } from './read-batches.ts'
@@ -10,6 +10,7 @@ import { recordChecksum, recordHeadBytes, topicChecksum, writeRecordHead } from 
 import { changeSettings, type JsonSettingsChange } from './settings-sql.ts'
 import { sha256 } from './sha256.ts'
 import type { ThreadData } from './thread-messages.ts'
+import { timestampOfTime } from './time.ts'
 import { beforeAllBatches } from './verify.ts'
 
 // Topics whose ids are remembered; some 20 MiB at most.
@@ -63,7 +64,7 @@ export class Writer implements Disposable {
     try {
       this.#database.exec('BEGIN IMMEDIATE')
       const { lastSequence } = this.#head
-      const work = { lastSequence, digests: [], newTopics: 0 }
+      const work = { lastSequence, rows: [], newTopics: 0 }
       const results = this.#insertAll(batch, work)
       const head = this.#insertHead(work, batch.nowNs)
       this.#database.exec('COMMIT')
@@ -127,19 +128,19 @@ export class Writer implements Disposable {
     const inserted = this.#insertEnvelope.run(next, topic.id, time, digest, message, checksum)
     if (inserted.changes === 1) {
       work.lastSequence = next
-      work.digests.push(digest)
+      work.rows.push({ timestampNs: timestampOfTime(time), digest })
       return { sequence: next, isNew: true }
     }
     const first = this.#findEnvelope.get(topic.id, time, digest)
     return { sequence: Number(first?.['sequence']), isNew: false }
   }
 
-  #insertHead({ digests, newTopics, lastSequence }: Work, nowNs: bigint): Batch {
+  #insertHead({ rows, newTopics, lastSequence }: Work, nowNs: bigint): Batch {
     const head = this.#head
-    if (digests.length === 0) return head
+    if (rows.length === 0) return head
     const height = head.height + 1
     const committedNs = nowNs > head.committedNs ? nowNs : head.committedNs
-    const hash = batchHash({ previousHash: head.hash, height, digests }, sha256)
+    const hash = batchHash({ previousHash: head.hash, height, rows }, sha256)
     const firstSequence = head.lastSequence + 1
     this.#insertBatch.run(height, firstSequence, lastSequence, committedNs, hash)
     if (newTopics > 0) this.#addTopics.run(newTopics)
@@ -167,7 +168,7 @@ export class Writer implements Disposable {
 /** What a commit has done so far. */
 type Work = {
   lastSequence: number
-  readonly digests: Uint8Array[]
+  readonly rows: BatchRow[]
   newTopics: number
 }
 
