@@ -17,7 +17,7 @@ const stride = 617
 export async function growth({ rows }: BenchOptions): Promise<Report> {
   const directory = mkdtempSync(join(tmpdir(), 'posthorn-bench-'))
   const ours: Record<string, number | string> = {}
-  {
+  try {
     await using opened = await openSqliteStore({ directory })
     for (let decade = firstDecade, from = 0; 10 ** decade <= rows; decade++) {
       const figures = await decadeOf(opened, from, 10 ** decade)
@@ -25,8 +25,9 @@ export async function growth({ rows }: BenchOptions): Promise<Report> {
       for (const [name, value] of Object.entries(figures)) ours[`${name}1e${decade}`] = value
       console.error(`1e${decade}: ${JSON.stringify(figures)}`)
     }
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
   }
-  rmSync(directory, { recursive: true, force: true })
   return { name: 'growth', setting: { ...load, rows, engine: 'sqlite' }, ours }
 }
 
