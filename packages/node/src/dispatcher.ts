@@ -18,8 +18,8 @@ export type Subscriber = {
 
 /** Index from topics to subscribers. */
 export type Dispatcher = {
-  /** Adds a subscriber, or replaces its topics in one step: no envelope falls between. */
-  setTopics(subscriber: Subscriber, topics: Iterable<string>): void
+  /** Adds a subscriber, or replaces its topics in one step: no envelope falls between. The set is kept as it is. */
+  setTopics(subscriber: Subscriber, topics: ReadonlySet<string>): void
   remove(subscriber: Subscriber): void
   /** Takes deliveries in the order of their sequences. */
   dispatch(deliveries: readonly Delivery[]): void
@@ -94,9 +94,9 @@ export function createDispatcher(): Dispatcher {
 }
 
 // A subscriber of every topic must not be handed an envelope a second time for a topic it also names.
-function distinctTopics(topics: Iterable<string>): ReadonlySet<string> {
+function distinctTopics(topics: ReadonlySet<string>): ReadonlySet<string> {
+  if (!topics.has(everyTopic)) return topics
   const distinct = new Set(topics)
-  if (!distinct.has(everyTopic)) return distinct
   for (const topic of distinct) if (topic.startsWith(networkPrefix)) distinct.delete(topic)
   return distinct
 }

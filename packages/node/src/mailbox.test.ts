@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Delivery, deliveryOf } from './delivery.ts'
-import { createMailbox } from './mailbox.ts'
+import { Mailbox } from './mailbox.ts'
 
 function delivery(lengthBytes: number): Delivery {
   const message = new Uint8Array(lengthBytes)
@@ -9,7 +9,7 @@ function delivery(lengthBytes: number): Delivery {
 
 describe('mailbox', () => {
   test('gives what waits in one batch, and waits when empty', async () => {
-    const mailbox = createMailbox(1_000)
+    const mailbox = new Mailbox(1_000)
     const [one, two, three] = [delivery(1), delivery(1), delivery(1)]
     const early = mailbox.take()
     mailbox.put(one)
@@ -20,7 +20,7 @@ describe('mailbox', () => {
   })
 
   test('overflows by bytes, those around a message counted too, and keeps what fitted', async () => {
-    const mailbox = createMailbox(1_000)
+    const mailbox = new Mailbox(1_000)
     const four = [0, 0, 0, 0].map(delivery)
     for (const each of four) mailbox.put(each)
     expect(mailbox.hasOverflowed()).toBe(true)
@@ -34,7 +34,7 @@ describe('mailbox', () => {
   })
 
   test('holds one delivery of any size', async () => {
-    const mailbox = createMailbox(1_000)
+    const mailbox = new Mailbox(1_000)
     mailbox.put(delivery(5_000))
     expect(mailbox.hasOverflowed()).toBe(false)
     mailbox.put(delivery(1))
@@ -43,14 +43,14 @@ describe('mailbox', () => {
   })
 
   test('a nudge wakes who waits with nothing', async () => {
-    const mailbox = createMailbox(1_000)
+    const mailbox = new Mailbox(1_000)
     const waiting = mailbox.take()
     mailbox.nudge()
     expect(await waiting).toEqual([])
   })
 
   test('gives what waits after it closed, then nothing', async () => {
-    const mailbox = createMailbox(1_000)
+    const mailbox = new Mailbox(1_000)
     mailbox.put(delivery(1))
     mailbox.close()
     mailbox.put(delivery(1))
@@ -59,7 +59,7 @@ describe('mailbox', () => {
   })
 
   test('wakes who waits when it closes', async () => {
-    const mailbox = createMailbox(1_000)
+    const mailbox = new Mailbox(1_000)
     const waiting = mailbox.take()
     mailbox.close()
     expect(await waiting).toBeUndefined()

@@ -3,70 +3,73 @@
 
 import type { Delivery } from './delivery.ts'
 
-/** Deliveries wait here until their stream takes them. */
-export type Mailbox = {
+const nothing: readonly Delivery[] = []
+
+/** Deliveries wait here until their stream, the only taker, takes them. One always fits, however large. */
+export class Mailbox {
+  readonly #maxBytes: number
+  // Most streams wait most of the time: an empty mailbox holds next to nothing.
+  #waiting: Delivery[] | undefined
+  #waitingBytes = 0
+  #isClosed = false
+  #hasOverflowed = false
+  #wake: (() => void) | undefined
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
   /** Keeps a delivery if it fits. The first that does not makes the mailbox overflow: from then on all are dropped. */
-  put(delivery: Delivery): void
+  put(delivery: Delivery): void {
+    if (this.#isClosed || this.#hasOverflowed) return
+    const bytes = this.#waitingBytes + delivery.costBytes
+    if (this.#waiting === undefined) this.#waiting = [delivery]
+    else if (bytes <= this.#maxBytes) this.#waiting.push(delivery)
+    else {
+      this.#hasOverflowed = true
+      return
+    }
+    this.#waitingBytes = bytes
+    this.nudge()
+  }
+
   /** Whether deliveries were dropped since the last reset. */
-  hasOverflowed(): boolean
+  hasOverflowed(): boolean {
+    return this.#hasOverflowed
+  }
+
   /** Everything waiting, as soon as there is anything or somebody nudges; undefined once closed and empty. */
-  take(): Promise<readonly Delivery[] | undefined>
+  async take(): Promise<readonly Delivery[] | undefined> {
+    if (this.#waiting === undefined && !this.#isClosed) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+    return this.#waiting === undefined && this.#isClosed ? undefined : this.#clear()
+  }
+
   /** Makes who waits look again. */
-  nudge(): void
+  nudge(): void {
+    this.#wake?.()
+    this.#wake = undefined
+  }
+
   /** Throws away what waits and keeps deliveries again. */
-  reset(): void
+  reset(): void {
+    this.#hasOverflowed = false
+    this.#clear()
+  }
+
   /** Takes no more; what waits can still be taken. */
-  close(): void
-}
-
-/** Creates an empty mailbox for one taker. One delivery always fits, however large. */
-export function createMailbox(maxBytes: number): Mailbox {
-  let waiting: Delivery[] = []
-  let waitingBytes = 0
-  let isClosed = false
-  let hasOverflowed = false
-  let wake: (() => void) | undefined
-
-  const nudge = (): void => {
-    wake?.()
-    wake = undefined
+  close(): void {
+    this.#isClosed = true
+    this.nudge()
   }
-  const clear = (): Delivery[] => {
-    const taken = waiting
-    waiting = []
-    waitingBytes = 0
+
+  #clear(): readonly Delivery[] {
+    const taken = this.#waiting ?? nothing
+    this.#waiting = undefined
+    this.#waitingBytes = 0
     return taken
-  }
-
-  return {
-    put: (delivery) => {
-      if (isClosed || hasOverflowed) return
-      const isFull = waitingBytes + delivery.costBytes > maxBytes
-      if (isFull && waiting.length > 0) {
-        hasOverflowed = true
-        return
-      }
-      waiting.push(delivery)
-      waitingBytes += delivery.costBytes
-      nudge()
-    },
-    hasOverflowed: () => hasOverflowed,
-    take: async () => {
-      if (waiting.length === 0 && !isClosed) {
-        await new Promise<void>((resolve) => {
-          wake = resolve
-        })
-      }
-      return waiting.length === 0 && isClosed ? undefined : clear()
-    },
-    nudge,
-    reset: () => {
-      hasOverflowed = false
-      clear()
-    },
-    close: () => {
-      isClosed = true
-      nudge()
-    },
   }
 }

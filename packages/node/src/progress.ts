@@ -6,65 +6,81 @@ import { everyTopic } from './dispatcher.ts'
 export type TopicStarts = ReadonlyMap<string, number | undefined>
 
 /** What a stream has sent of its topics. */
-export type Progress = {
+export class Progress {
+  #topics: ReadonlySet<string> = new Set()
+  #position = 0
+  // Most streams need neither map.
+  #past: Map<string, number> | undefined
+  /** Topics that came later than the position: up to these sequences theirs was sent or is not wanted. */
+  #late: Map<string, number> | undefined
+
   /** Up to here everything has been sent, of all topics but late ones. */
-  position(): number
-  /** Whether there are topics whose past has yet to be sent. */
-  hasPast(): boolean
-  /** Replaces the topics; those that are new start as told. `reached` is what was handed over before. */
-  join(starts: TopicStarts, reached: number): void
-  /** Takes the topics whose past is to be sent now, up to `head`; what comes later must be beyond it. */
-  takePast(head: number): ReadonlyMap<string, number>
-  isNew(topic: string, sequence: number): boolean
-  advance(sequence: number): void
-  /** Where each topic goes on. */
-  next(): ReadonlyMap<string, number>
-}
-
-/** No topics so far. */
-export function createProgress(): Progress {
-  let topics: ReadonlySet<string> = new Set()
-  let position = 0
-  const past = new Map<string, number>()
-  // Topics that came later than `position`: up to these sequences theirs was sent or is not wanted.
-  const late = new Map<string, number>()
-
-  const doneOf = (topic: string): number => Math.max(position, late.get(topic) ?? 0)
-
-  const start = (topic: string, after: number | undefined, reached: number): void => {
-    // Of every topic some were sent already, and nobody remembers which.
-    const isMixed = topic === everyTopic && topics.size > 0
-    if (after !== undefined && !isMixed) past.set(topic, after)
-    else if (reached > position && !isMixed) late.set(topic, reached)
+  position(): number {
+    return this.#position
   }
 
-  return {
-    position: () => position,
-    hasPast: () => past.size > 0,
-    join: (starts, reached) => {
-      if (topics.size === 0) position = Math.max(position, reached)
-      for (const map of [past, late]) {
-        for (const topic of map.keys()) if (!starts.has(topic)) map.delete(topic)
-      }
-      for (const [topic, after] of starts) if (!topics.has(topic)) start(topic, after, reached)
-      topics = new Set(starts.keys())
-    },
-    takePast: (head) => {
-      const taken = new Map(past)
-      past.clear()
-      for (const [topic, after] of taken) {
-        const done = Math.max(head, after)
-        if (done > position) late.set(topic, done)
-      }
-      return taken
-    },
-    isNew: (topic, sequence) => sequence > doneOf(topic),
-    advance: (sequence) => {
-      if (sequence <= position) return
-      position = sequence
-      for (const [topic, done] of late) if (done <= sequence) late.delete(topic)
-    },
-    next: () => new Map(Array.from(topics, (topic) => [topic, doneOf(topic)])),
+  /** Whether there are topics whose past has yet to be sent. */
+  hasPast(): boolean {
+    return this.#past !== undefined && this.#past.size > 0
+  }
+
+  /** Replaces the topics; those that are new start as told. `topics` are those of `starts`; `reached` is what was handed over before. */
+  join(starts: TopicStarts, topics: ReadonlySet<string>, reached: number): void {
+    if (this.#topics.size === 0) this.#position = Math.max(this.#position, reached)
+    for (const map of [this.#past, this.#late]) {
+      for (const topic of map?.keys() ?? []) if (!starts.has(topic)) map?.delete(topic)
+    }
+    for (const [topic, after] of starts) {
+      if (!this.#topics.has(topic)) this.#start(topic, after, reached)
+    }
+    this.#topics = topics
+  }
+
+  /** Takes the topics whose past is to be sent now, up to `head`; what comes later must be beyond it. */
+  takePast(head: number): ReadonlyMap<string, number> {
+    const taken = this.#past ?? new Map<string, number>()
+    this.#past = undefined
+    for (const [topic, after] of taken) {
+      const done = Math.max(head, after)
+      if (done > this.#position) this.#setLate(topic, done)
+    }
+    return taken
+  }
+
+  /** Whether something has yet to be sent. */
+  isNew(topic: string, sequence: number): boolean {
+    return sequence > this.#doneOf(topic)
+  }
+
+  /** Everything up to a sequence has been sent. */
+  advance(sequence: number): void {
+    if (sequence <= this.#position) return
+    this.#position = sequence
+    for (const [topic, done] of this.#late ?? []) if (done <= sequence) this.#late?.delete(topic)
+  }
+
+  /** Where each topic goes on. */
+  next(): ReadonlyMap<string, number> {
+    return new Map(Array.from(this.#topics, (topic) => [topic, this.#doneOf(topic)]))
+  }
+
+  #doneOf(topic: string): number {
+    return Math.max(this.#position, this.#late?.get(topic) ?? 0)
+  }
+
+  #start(topic: string, after: number | undefined, reached: number): void {
+    // Of every topic some were sent already, and nobody remembers which.
+    const isMixed = topic === everyTopic && this.#topics.size > 0
+    if (isMixed) return
+    if (after !== undefined) {
+      this.#past ??= new Map()
+      this.#past.set(topic, after)
+    } else if (reached > this.#position) this.#setLate(topic, reached)
+  }
+
+  #setLate(topic: string, done: number): void {
+    this.#late ??= new Map()
+    this.#late.set(topic, done)
   }
 }
 

@@ -7,9 +7,9 @@ import type { EnvelopeStore, StoredEnvelope } from '@posthorn/store'
 import type { StreamMessage } from './api/method.ts'
 import { type Delivery, deliveryOf, markOf } from './delivery.ts'
 import type { Dispatcher, Subscriber } from './dispatcher.ts'
-import { createMailbox, type Mailbox } from './mailbox.ts'
+import { Mailbox } from './mailbox.ts'
 import { type PastPage, readPast } from './past-reader.ts'
-import { createProgress, firstStart, type Progress, type TopicStarts } from './progress.ts'
+import { firstStart, Progress, type TopicStarts } from './progress.ts'
 
 /** Why a subscription ended; the first reason counts. */
 export type SubscriptionEnd = 'client-done' | 'client-gone' | 'too-slow' | 'failed' | 'node-closing'
@@ -44,7 +44,7 @@ export class Subscription {
   readonly #parts: SubscriptionParts
   readonly #options: SubscriptionOptions
   readonly #mailbox: Mailbox
-  readonly #progress: Progress = createProgress()
+  readonly #progress = new Progress()
   readonly #subscriber: Subscriber
   #logId: string | undefined
   #hasJoined = false
@@ -57,7 +57,7 @@ export class Subscription {
   constructor(parts: SubscriptionParts, options: SubscriptionOptions) {
     this.#parts = parts
     this.#options = options
-    this.#mailbox = createMailbox(parts.maxBytes)
+    this.#mailbox = new Mailbox(parts.maxBytes)
     this.#subscriber = {
       deliver: (delivery) => this.#mailbox.put(delivery),
       end: () => this.#end('node-closing'),
@@ -155,11 +155,11 @@ export class Subscription {
   }
 
   async #missedPage(): Promise<PastPage> {
-    const { position, next, advance } = this.#progress
+    const progress = this.#progress
     this.#isReading = true
     try {
-      const page = await readPast(this.#parts.store, next(), position())
-      advance(page.end)
+      const page = await readPast(this.#parts.store, progress.next(), progress.position())
+      progress.advance(page.end)
       return page
     } finally {
       this.#isReading = false
@@ -172,9 +172,10 @@ export class Subscription {
   #join(starts: TopicStarts): void {
     const { dispatcher } = this.#parts
     this.#hasJoined = true
-    dispatcher.setTopics(this.#subscriber, starts.keys())
+    const topics = new Set(starts.keys())
+    dispatcher.setTopics(this.#subscriber, topics)
     // What comes from here on goes through the mailbox; what came before is in the store.
-    this.#progress.join(starts, dispatcher.reached())
+    this.#progress.join(starts, topics, dispatcher.reached())
     this.#mailbox.nudge()
   }
 

@@ -10,7 +10,7 @@ import {
 import type { Clock } from '../clock.ts'
 import type { Events } from '../events.ts'
 import type { Exchange } from './exchange.ts'
-import { http2Exchange } from './http2-exchange.ts'
+import { Http2Exchange } from './http2-exchange.ts'
 import { createResetLimiter } from './reset-limiter.ts'
 
 /** What an HTTP/2 server needs. */
@@ -85,7 +85,7 @@ function serveSession(
       session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM)
       session.destroy()
     })
-    parts.serve(http2Exchange(stream, headers, remoteAddress))
+    parts.serve(new Http2Exchange(stream, headers, remoteAddress))
   })
   return streams
 }
