@@ -51,6 +51,7 @@ export type NodeConfig = {
   readonly 'max-waiting-bytes': number
   readonly 'max-publish-envelopes': number
   readonly 'max-connections': number
+  readonly 'max-client-connections': number
   readonly 'max-connection-streams': number
   readonly 'subscriber-bytes': number
   readonly 'subscriber-lag': number
@@ -104,6 +105,7 @@ export const configOptions: {
   'max-waiting-bytes': count('most request data held at a time', 256 * mib, 1_024),
   'max-publish-envelopes': count('most envelopes in one publish', 1_000, 1),
   'max-connections': count('most connections at a time on one port', 16_384, 1),
+  'max-client-connections': count('most of them from one address, if limits are on', 4_096, 1),
   'max-connection-streams': count('most calls at a time on one connection', 1_000, 1),
   'subscriber-bytes': count('most memory that waits for one stream', mib / 2, 1),
   'subscriber-lag': count('most envelopes that a stream may be behind', 10_000_000, 1),

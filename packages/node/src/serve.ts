@@ -9,6 +9,7 @@ import {
   accessDefaults,
   createNodeAccess,
   createNodeClientAddress,
+  createNodeFloodGuard,
 } from './admission/node-access.ts'
 import { createMethods } from './api/methods.ts'
 import { createSubscriptions } from './api/v2/subscribe-port.ts'
@@ -135,6 +136,7 @@ async function startServers({ config, ports, events }: Foundation, parts: Server
       maxStreamsPerConnection: config['max-connection-streams'],
       clock: ports.clock,
       events,
+      floods: createNodeFloodGuard(config, ports.clock),
       serve: parts.router,
     })
     return { api, admin }

@@ -10,6 +10,11 @@ export const systemClock: Clock = {
   every: (periodMs, callback) => timeout(setInterval(callback, periodMs)),
 }
 
+/** Calls back in the next turn of the event loop, once what has come in the meantime was read. */
+export function nextTurn(callback: () => void): void {
+  setImmediate(callback)
+}
+
 function timeout(handle: NodeJS.Timeout): Timer {
   handle.unref()
   return { cancel: () => clearTimeout(handle) }

@@ -1,7 +1,13 @@
 // Access as a node's configuration asks for it: lists and limits, then the operator's policy, then what the
 // node was built with.
 
-import { type AccessDefaults, type Admission, readLimit } from '@posthorn/postage'
+import {
+  type AccessDefaults,
+  type Admission,
+  createBlockSet,
+  readAddressBlock,
+  readLimit,
+} from '@posthorn/postage'
 import type { Store } from '@posthorn/store'
 import type { Clock } from '../clock.ts'
 import type { NodeConfig } from '../config-options.ts'
@@ -9,6 +15,7 @@ import type { Logger } from '../logger.ts'
 import { isLocalHost } from '../server/listen.ts'
 import { type Access, createAccess } from './access.ts'
 import { type ClientAddress, createClientAddress } from './client-address.ts'
+import { createFloodGuard, type FloodGuard, noFloodGuard } from './flood-guard.ts'
 import { createPolicyAdmission } from './policy-admission.ts'
 import type { PolicyPlugin } from './policy-plugin.ts'
 
@@ -57,6 +64,16 @@ export function createNodeClientAddress(config: NodeConfig, log: Logger): Client
       { event: 'unknown-proxy' },
       'A proxy on this machine brings calls of others: name it with --trusted-proxy, or all count as one',
     )
+  })
+}
+
+/** What addresses may do before their calls are looked at; the proxies that are trusted speak for many. */
+export function createNodeFloodGuard(config: NodeConfig, clock: Clock): FloodGuard {
+  if (!isLimited(config)) return noFloodGuard
+  return createFloodGuard({
+    clock,
+    exempt: createBlockSet(config['trusted-proxy'].map(readAddressBlock)),
+    maxConnections: config['max-client-connections'],
   })
 }
 

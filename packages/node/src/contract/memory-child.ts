@@ -3,7 +3,11 @@
 import { parseConfig, readyLine, startNode } from '../index.ts'
 
 const [data = ''] = process.argv.slice(2)
-const node = await startNode(parseConfig({ flags: { data, 'api-port': 0, auth: 'off' } }))
+const node = await startNode(
+  parseConfig({
+    flags: { data, 'api-port': 0, auth: 'off', limits: process.env['LIMITS'] ?? 'on' },
+  }),
+)
 process.on('message', () => {
   globalThis.gc?.()
   const { heapUsed, external } = process.memoryUsage()

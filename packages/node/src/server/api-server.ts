@@ -1,13 +1,16 @@
 // All API ports of a node: every port speaks every protocol.
 
 import { createServer, type Server, type Socket } from 'node:net'
+import type { FloodGuard } from '../admission/flood-guard.ts'
 import type { Clock } from '../clock.ts'
 import type { Events } from '../events.ts'
+import { nextTurn } from '../system-clock.ts'
 import type { Exchange } from './exchange.ts'
 import { createHttp1Server } from './http1-server.ts'
 import { createLateHttp2Server } from './late-http2-server.ts'
 import { isLocalHost, listen } from './listen.ts'
 import { createSniffer } from './sniff.ts'
+import { createTurnstile } from './turnstile.ts'
 
 /** Settings of the API ports. */
 export type ApiServerOptions = {
@@ -17,6 +20,7 @@ export type ApiServerOptions = {
   readonly maxStreamsPerConnection: number
   readonly clock: Clock
   readonly events: Events
+  readonly floods: FloodGuard
   readonly serve: (exchange: Exchange) => void
 }
 
@@ -42,12 +46,15 @@ export type ApiServer = {
  * @throws UsageError `node/port-taken`, `node/cannot-listen`; nothing listens then
  */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { clock, events, serve } = options
+  const { clock, events, floods, serve } = options
   let isClosing = false
-  const http1 = createHttp1Server({ serve, isClosing: () => isClosing })
+  const turnstile = createTurnstile(nextTurn)
+  const http1 = createHttp1Server({ serve, turnstile, isClosing: () => isClosing })
   const http2 = createLateHttp2Server({
     clock,
     events,
+    floods,
+    turnstile,
     serve,
     maxStreams: options.maxStreamsPerConnection,
   })
@@ -55,6 +62,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     {
       http1: (socket) => http1.emit('connection', socket),
       http2: (socket) => http2.accept(socket),
+      admitsHttp2: (socket) => !floods.client(socket.remoteAddress).isBarred(),
     },
     clock,
   )
@@ -65,6 +73,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true })
     server.maxConnections = options.maxConnections
     server.on('connection', (socket) => {
+      const client = floods.client(socket.remoteAddress)
+      if (!client.connect()) return void socket.destroy()
+      socket.once('close', client.disconnect)
       sockets.add(socket)
       sniffer.sniff(socket)
     })

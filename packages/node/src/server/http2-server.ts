@@ -7,16 +7,20 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2'
+import type { FloodClient, FloodGuard } from '../admission/flood-guard.ts'
 import type { Clock } from '../clock.ts'
 import type { Events } from '../events.ts'
 import type { Exchange } from './exchange.ts'
 import { Http2Exchange } from './http2-exchange.ts'
 import { createResetLimiter } from './reset-limiter.ts'
+import type { Turnstile } from './turnstile.ts'
 
 /** What an HTTP/2 server needs. */
 export type Http2ServerParts = {
   readonly clock: Clock
   readonly events: Events
+  readonly floods: FloodGuard
+  readonly turnstile: Turnstile
   readonly serve: (exchange: Exchange) => void
   readonly maxStreams: number
 }
@@ -31,10 +35,13 @@ export type SessionServer = {
 const streamWindowBytes = 1_048_576
 const sessionWindowBytes = 4_194_304
 const pingMs = 60_000
+// Of an honest client there are none.
+const maxInvalidFrames = 100
+const tooManyInvalid = 'ERR_HTTP2_TOO_MANY_INVALID_FRAMES'
 
 /** Creates the server; connections come by its `connection` event. */
 export function createHttp2Server(parts: Http2ServerParts): SessionServer {
-  const sessions = new Map<ServerHttp2Session, ReadonlySet<ServerHttp2Stream>>()
+  const sessions = new Map<ServerHttp2Session, ServedSession>()
   const server = createServer({
     settings: {
       maxConcurrentStreams: parts.maxStreams,
@@ -44,50 +51,94 @@ export function createHttp2Server(parts: Http2ServerParts): SessionServer {
     },
     maxHeaderListPairs: 64,
     maxSessionMemory: 64,
+    maxSessionInvalidFrames: maxInvalidFrames,
     // Each stream may wait for a ping of its own, and the pulse for one more.
     maxOutstandingPings: parts.maxStreams + 1,
-    // Ours counts first and closes with a reason; these stay as the last line.
-    streamResetBurst: 4_000,
-    streamResetRate: 800,
+    // Ours counts first and closes with a reason; this ends what comes in one read.
+    streamResetBurst: 1_500,
+    streamResetRate: 300,
   })
   server.on('session', (session) => {
     session.once('close', () => sessions.delete(session))
-    session.on('error', () => session.destroy())
     session.setLocalWindowSize(sessionWindowBytes)
     watchPulse(session, parts.clock)
-    sessions.set(session, serveSession(session, parts))
+    const client = parts.floods.client(session.socket.remoteAddress)
+    const served: ServedSession = { client, streams: new Set(), hasAnswered: false }
+    const onFlood = (): void => closeUnproven(sessions, client)
+    session.on('error', (error: NodeJS.ErrnoException) => {
+      session.destroy()
+      if (error.code !== tooManyInvalid) return
+      client.bar()
+      onFlood()
+    })
+    sessions.set(session, served)
+    serveSession(session, served, { ...parts, onFlood })
   })
   server.on('sessionError', () => {})
   return {
     server,
     closeSessions: () => {
-      for (const [session, streams] of sessions) closeSession(session, streams)
+      for (const [session, { streams }] of sessions) closeSession(session, streams)
     },
   }
 }
 
-// Serves what the session brings; the streams returned are those open at any time.
+type ServedSession = {
+  readonly client: FloodClient
+  /** Those that are open. */
+  readonly streams: Set<ServerHttp2Stream>
+  /** Whether a stream that is over had an answer. */
+  hasAnswered: boolean
+}
+
+type SessionParts = Http2ServerParts & { readonly onFlood: () => void }
+
 function serveSession(
   session: ServerHttp2Session,
-  parts: Http2ServerParts,
-): ReadonlySet<ServerHttp2Stream> {
+  served: ServedSession,
+  parts: SessionParts,
+): void {
   const { remoteAddress } = session.socket
-  const streams = new Set<ServerHttp2Stream>()
+  const { client, streams } = served
   const resets = createResetLimiter(parts.clock)
+
+  const onReset = (stream: ServerHttp2Stream): void => {
+    // Where the connection broke, nobody has taken anything back.
+    if (session.destroyed || session.closed || session.socket.destroyed) return
+    const isWithin = stream.headersSent || client.countReset()
+    if (isWithin && resets.count()) return
+    parts.events.resetFlood()
+    session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    session.destroy()
+    if (!isWithin) parts.onFlood()
+  }
   session.on('stream', (stream: ServerHttp2Stream, headers) => {
     // A stream's failure is its client's: it shows as a close.
     stream.on('error', () => {})
+    // Opened and reset within one read: there is nobody to serve.
+    if (stream.aborted) return onReset(stream)
     streams.add(stream)
-    stream.once('close', () => streams.delete(stream))
-    stream.once('aborted', () => {
-      if (resets.count() || session.closed) return
-      parts.events.resetFlood()
-      session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM)
-      session.destroy()
+    stream.once('close', () => {
+      streams.delete(stream)
+      served.hasAnswered ||= stream.headersSent
     })
-    parts.serve(new Http2Exchange(stream, headers, remoteAddress))
+    stream.once('aborted', () => onReset(stream))
+    parts.turnstile.enter(session, () => {
+      if (!stream.destroyed) parts.serve(new Http2Exchange(stream, headers, remoteAddress))
+    })
   })
-  return streams
+}
+
+// A flood comes on many connections, most of which have yet to be read: those that never had an answer go.
+function closeUnproven(
+  sessions: ReadonlyMap<ServerHttp2Session, ServedSession>,
+  { block }: FloodClient,
+): void {
+  for (const [session, { client, streams, hasAnswered }] of sessions) {
+    if (client.block !== block || hasAnswered) continue
+    const isAnswered = [...streams].some((stream) => stream.headersSent)
+    if (!isAnswered) session.destroy()
+  }
 }
 
 // A session that is closed sends no pings, and its last answers need them: so first only word of the

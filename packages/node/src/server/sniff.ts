@@ -7,10 +7,13 @@ import type { Clock } from '../clock.ts'
 export type SniffTargets = {
   readonly http1: (socket: Socket) => void
   readonly http2: (socket: Socket) => void
+  /** Asked before a connection is handed over as HTTP/2; false closes it. */
+  readonly admitsHttp2: (socket: Socket) => boolean
 }
 
 /** How every HTTP/2 connection with prior knowledge starts: `PRI * HTTP/2.0`. */
 const prefaceStart = Buffer.from('PRI ')
+const nothing = Buffer.alloc(0)
 const silenceMs = 10_000
 // For requests that are on their way already.
 const lastMomentMs = 100
@@ -50,7 +53,7 @@ type Sniffing = {
 }
 
 function sniffOne(socket: Socket, { targets, clock, done }: Sniffing): void {
-  let start = Buffer.alloc(0)
+  let start: Buffer = nothing
   const timer = clock.after(silenceMs, () => socket.destroy())
   const onGone = (): void => {
     timer.cancel()
@@ -58,7 +61,7 @@ function sniffOne(socket: Socket, { targets, clock, done }: Sniffing): void {
     socket.destroy()
   }
   const onData = (chunk: Buffer): void => {
-    start = Buffer.concat([start, chunk])
+    start = start.length === 0 ? chunk : Buffer.concat([start, chunk])
     const isLikeHttp2 = startsAlike(start)
     if (isLikeHttp2 && start.length < prefaceStart.length) return
     timer.cancel()
@@ -66,6 +69,10 @@ function sniffOne(socket: Socket, { targets, clock, done }: Sniffing): void {
     socket.off('data', onData)
     socket.off('end', onGone)
     socket.off('close', onGone)
+    if (isLikeHttp2 && !targets.admitsHttp2(socket)) {
+      socket.destroy()
+      return
+    }
     socket.pause()
     socket.unshift(start)
     if (isLikeHttp2) {
