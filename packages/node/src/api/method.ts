@@ -2,6 +2,7 @@
 
 import { type Codec, decode, encode } from '@posthorn/wire'
 import type { JsonReader } from '../json/reader.ts'
+import { checkFieldCount, type MessageShape } from './value-count.ts'
 
 /** Who calls, and how. */
 export type Call = {
@@ -69,7 +70,18 @@ export type RequestForm<I> = {
   /** Name of the message type, for error texts. */
   readonly typeName: string
   readonly codec: Codec<I>
+  readonly shape: MessageShape
   readonly json: JsonReader<I>
+}
+
+/**
+ * A request from its binary form.
+ *
+ * @throws ValidationError `api/too-many-values`; CodecError as `decode`
+ */
+export function readRequest<I>({ codec, shape, typeName }: RequestForm<I>, bytes: Uint8Array): I {
+  checkFieldCount(bytes, shape)
+  return decode(codec, bytes, typeName)
 }
 
 /** How a reply is written in its two forms. */
@@ -94,7 +106,7 @@ export function unaryMethod<I, O>(spec: UnarySpec<I, O>): UnaryMethod {
     rpc,
     httpPath,
     answerProto: async (bytes, call) =>
-      encode(reply.codec, await handle(decode(request.codec, bytes, request.typeName), call)),
+      encode(reply.codec, await handle(readRequest(request, bytes), call)),
     answerJson: async (value, call) => reply.json(await handle(request.json(value, ''), call)),
   }
 }
@@ -113,7 +125,7 @@ export function serverStreamMethod<I>(spec: ServerStreamSpec<I>): ServerStreamMe
     service,
     rpc,
     httpPath,
-    openProto: async (bytes, call) => open(decode(request.codec, bytes, request.typeName), call),
+    openProto: async (bytes, call) => open(readRequest(request, bytes), call),
     openJson: async (value, call) => open(request.json(value, ''), call),
   }
 }

@@ -107,20 +107,26 @@ function unpack(framed: Buffer, options: FrameOptions): Uint8Array | Promise<Uin
   return inflate(message, options.maxBytes)
 }
 
+// What clients send is mostly encrypted and does not shrink: more than this is a bomb. Any single message fits.
+const smallInflatedBytes = 2_097_152
+const maxInflation = 20
+
 /**
- * Inflates gzip, never beyond `maxBytes`.
+ * Inflates gzip, never beyond `maxBytes`, nor beyond 2 MiB and twenty times its length.
  *
  * @throws ValidationError `api/message-too-large`; CodecError `api/bad-compression`
  */
 export async function inflate(compressed: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  const roomBytes = Math.max(smallInflatedBytes, compressed.length * maxInflation)
+  const maxOutputLength = Math.max(1, Math.min(maxBytes, roomBytes))
   try {
     return await gunzipAsync(compressed, {
-      maxOutputLength: Math.max(1, maxBytes),
+      maxOutputLength,
       finishFlush: constants.Z_FINISH,
     })
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw messageTooLarge(maxBytes + 1, maxBytes)
+      throw messageTooLarge(maxOutputLength + 1, maxOutputLength)
     }
     throw new CodecError('api/bad-compression', 'Inflate request: not gzip, or cut short', {
       cause,

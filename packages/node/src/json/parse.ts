@@ -1,6 +1,7 @@
 // JSON text to values, without losing digits of 64-bit numbers and without running deep.
 
 import { CodecError } from '@posthorn/errors'
+import { checkJsonCount } from '../api/value-count.ts'
 
 /** A number of a JSON text: integers that a double cannot hold arrive whole. */
 export type JsonNumber = number | bigint
@@ -13,10 +14,11 @@ const longInteger = /[:[,]\s*-?\d{16}/
 /**
  * Parses a request body; an empty one is the empty message.
  *
- * @throws CodecError `api/bad-json`
+ * @throws CodecError `api/bad-json`; ValidationError `api/too-many-values`
  */
 export function parseJson(text: string): unknown {
   if (text.trim() === '') return {}
+  checkJsonCount(text)
   let value: unknown
   try {
     value = longInteger.test(text) ? parseExactly(text) : JSON.parse(text)

@@ -30,6 +30,10 @@ import {
   readUint64,
 } from '../../json/reader.ts'
 import type { ReplyForm, RequestForm } from '../method.ts'
+import type { MessageShape } from '../value-count.ts'
+
+// Of pages: the cursor, and the index in it.
+const queryShape: MessageShape = { 4: { 2: { 1: {} } } }
 
 const readEnvelope: JsonReader<Envelope> = readObject((field) => ({
   contentTopic: field('contentTopic', readText),
@@ -75,6 +79,7 @@ const readResume: JsonReader<Resume> = readObject((field) => ({
 export const publishRequestForm: RequestForm<PublishRequest> = {
   typeName: 'PublishRequest',
   codec: PublishRequest,
+  shape: { 1: {} },
   json: readObject((field) => ({ envelopes: field('envelopes', readList(readEnvelope)) })),
 }
 
@@ -88,6 +93,7 @@ export const publishReplyForm: ReplyForm<PublishResponse> = {
 export const queryRequestForm: RequestForm<QueryRequest> = {
   typeName: 'QueryRequest',
   codec: QueryRequest,
+  shape: queryShape,
   json: readQuery,
 }
 
@@ -101,6 +107,7 @@ export const queryReplyForm: ReplyForm<QueryResponse> = {
 export const batchQueryRequestForm: RequestForm<BatchQueryRequest> = {
   typeName: 'BatchQueryRequest',
   codec: BatchQueryRequest,
+  shape: { 1: queryShape },
   json: readObject((field) => ({ requests: field('requests', readList(readQuery)) })),
 }
 
@@ -114,6 +121,7 @@ export const batchQueryReplyForm: ReplyForm<BatchQueryResponse> = {
 export const subscribeRequestForm: RequestForm<SubscribeRequest> = {
   typeName: 'SubscribeRequest',
   codec: SubscribeRequest,
+  shape: { 5555: { 3: {} } },
   json: readObject((field) => ({
     contentTopics: field('contentTopics', readList(readText)),
     resume: field('resume', readOptional(readResume)),
@@ -124,5 +132,6 @@ export const subscribeRequestForm: RequestForm<SubscribeRequest> = {
 export const subscribeAllRequestForm: RequestForm<SubscribeAllRequest> = {
   typeName: 'SubscribeAllRequest',
   codec: SubscribeAllRequest,
+  shape: {},
   json: readObject(() => ({})),
 }

@@ -1,8 +1,7 @@
 // Subscribe2: like Subscribe, but each further request replaces the topics of the running stream.
 
-import { decode } from '@posthorn/wire'
 import type { Subscription } from '../../subscription.ts'
-import type { BidiMethod } from '../method.ts'
+import { type BidiMethod, readRequest } from '../method.ts'
 import { subscribeRequestForm } from './forms.ts'
 import { messageApiService } from './service.ts'
 import type { Subscriptions } from './subscribe-port.ts'
@@ -41,10 +40,9 @@ async function followRequests(
   subscriptions: Subscriptions,
   subscription: Subscription,
 ): Promise<void> {
-  const { typeName, codec } = subscribeRequestForm
   try {
     for await (const request of requests) {
-      await subscriptions.follow(subscription, decode(codec, request, typeName))
+      await subscriptions.follow(subscription, readRequest(subscribeRequestForm, request))
     }
     subscription.end()
   } catch (error) {

@@ -1,0 +1,74 @@
+// How many values a request has, counted before it is read: fifty megabytes of empty texts are twenty-five
+// million of them, and reading them would keep everybody else waiting.
+
+import { ValidationError } from '@posthorn/errors'
+
+/** Most topics, envelopes, positions and other values of one request, at whatever depth. */
+export const maxRequestValues = 100_000
+
+/** Which fields of a message are messages themselves, by number. */
+export type MessageShape = { readonly [field: number]: MessageShape }
+
+/**
+ * Counts the fields of a message and of those in it. What cannot be read is left to the decoder.
+ *
+ * @throws ValidationError `api/too-many-values`
+ */
+export function checkFieldCount(message: Uint8Array, shape: MessageShape): void {
+  countFields({ bytes: message, at: 0, count: 0 }, message.length, shape)
+}
+
+/**
+ * Counts what opens or separates values in a JSON text.
+ *
+ * @throws ValidationError `api/too-many-values`
+ */
+export function checkJsonCount(text: string): void {
+  let count = 0
+  for (const mark of [',', '[', '{']) {
+    for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) {
+      if (++count > maxRequestValues) throw tooMany()
+    }
+  }
+}
+
+type Reading = { readonly bytes: Uint8Array; at: number; count: number }
+
+const lengthDelimited = 2
+// Bytes of the wire types that have a fixed length.
+const fixedBytes: Readonly<Record<number, number>> = { 1: 8, 3: 0, 4: 0, 5: 4 }
+
+function countFields(reading: Reading, end: number, shape: MessageShape): void {
+  while (reading.at < end) {
+    if (++reading.count > maxRequestValues) throw tooMany()
+    const tag = readVarint(reading)
+    const wireType = tag % 8
+    if (wireType === 0) readVarint(reading)
+    else if (wireType !== lengthDelimited) reading.at += fixedBytes[wireType] ?? end
+    else {
+      const length = readVarint(reading)
+      const nested = shape[Math.floor(tag / 8)]
+      const after = reading.at + length
+      if (nested !== undefined) countFields(reading, Math.min(end, after), nested)
+      reading.at = after
+    }
+  }
+}
+
+// As a double: exact for every length and number of a field that there is.
+function readVarint(reading: Reading): number {
+  let value = 0
+  for (let factor = 1; ; factor *= 128) {
+    const byte = reading.bytes[reading.at++] ?? 0
+    value += (byte & 127) * factor
+    if (byte < 128) return value
+  }
+}
+
+function tooMany(): ValidationError {
+  return new ValidationError(
+    'api/too-many-values',
+    `Read request: more than ${maxRequestValues} values, expected at most ${maxRequestValues} topics, envelopes and their fields in one request`,
+    { details: { maxValues: maxRequestValues } },
+  )
+}
