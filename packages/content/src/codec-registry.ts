@@ -10,22 +10,30 @@ import { textCodec } from './standard/text.ts'
 export const maxNestedDepth = 8
 
 /**
- * A registry of the text codec and `codecs`; of two codecs for one type the later counts.
+ * A registry of the text codec and `codecs`; of two codecs for one type and major version the later
+ * counts, and codecs of several major versions stand side by side.
  */
 export function codecRegistry(codecs: readonly ContentCodec[] = []): CodecRegistry {
-  const byKey = new Map<string, ContentCodec>()
+  const byKey = new Map<string, ContentCodec[]>()
   for (const codec of [textCodec as ContentCodec, ...codecs]) {
-    byKey.set(contentTypeKey(codec.contentType), codec)
+    const key = contentTypeKey(codec.contentType)
+    byKey.set(key, withCodec(byKey.get(key) ?? [], codec))
   }
   return {
     depth: 0,
-    codecFor: (type) => {
-      const codec = byKey.get(contentTypeKey(type))
-      if (codec === undefined || type.versionMajor > codec.contentType.versionMajor)
-        return undefined
-      return codec
-    },
+    codecFor: (type) =>
+      byKey.get(contentTypeKey(type))?.find((codec) => majorOf(codec) >= type.versionMajor),
   }
+}
+
+function withCodec(others: readonly ContentCodec[], codec: ContentCodec): ContentCodec[] {
+  return [...others.filter((other) => majorOf(other) !== majorOf(codec)), codec].sort(
+    (a, b) => majorOf(a) - majorOf(b),
+  )
+}
+
+function majorOf(codec: ContentCodec): number {
+  return codec.contentType.versionMajor
 }
 
 /**

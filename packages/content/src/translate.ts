@@ -35,6 +35,8 @@ export type OutgoingContent = {
   /** Encoded EncodedContent. */
   readonly bytes: Uint8Array
   readonly shouldPush: boolean
+  /** Whether it belongs on the conversation's ephemeral topic, where nothing is kept. */
+  readonly isEphemeral: boolean
 }
 
 /** How to decode content. */
@@ -86,6 +88,7 @@ export async function encodeContent(
     contentType: encoded.type,
     bytes: encodeEncodedContent(encoded),
     shouldPush: codec.shouldPush(content),
+    isEphemeral: codec.isEphemeral ?? false,
   }
 }
 

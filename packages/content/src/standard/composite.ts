@@ -7,6 +7,9 @@ import type { ContentTypeId } from '../content-type.ts'
 import { fromWireContent, toWireContent } from '../encoded-content.ts'
 import { badField } from './fields.ts'
 
+/** How many contents and groups a composite may hold, all levels together. */
+export const maxCompositeParts = 1_000
+
 /** One content of a composite, or a group of them. */
 export type CompositePart =
   | { readonly kind: 'part'; readonly contentType: ContentTypeId; readonly content: unknown }
@@ -32,7 +35,11 @@ export const compositeCodec: ContentCodec<Composite> = {
     content: encode(WireComposite, toWire(parts, registry)),
   }),
   decode: ({ content }, registry) => ({
-    parts: fromWire(decode(WireComposite, content, 'Composite'), registry, registry.depth ?? 0),
+    parts: fromWire(decode(WireComposite, content, 'Composite'), {
+      registry,
+      depth: registry.depth ?? 0,
+      budget: { parts: maxCompositeParts },
+    }),
   }),
   fallback: () => undefined,
   shouldPush: () => true,
@@ -52,12 +59,22 @@ function toWire(parts: readonly CompositePart[], registry: CodecRegistry): WireC
   }
 }
 
-function fromWire(wire: WireComposite, registry: CodecRegistry, depth: number): CompositePart[] {
+type Reading = {
+  readonly registry: CodecRegistry
+  readonly depth: number
+  /** Shared by all levels. */
+  readonly budget: { parts: number }
+}
+
+function fromWire(wire: WireComposite, reading: Reading): CompositePart[] {
+  const { registry, depth, budget } = reading
   if (depth > maxNestedDepth) throw badField('composite', `at most ${maxNestedDepth} levels deep`)
+  budget.parts -= wire.parts.length
+  if (budget.parts < 0) throw badField('composite', `at most ${maxCompositeParts} parts`)
   return wire.parts.map(({ element }) => {
     if (element === undefined) throw badField('part', 'content or a composite')
     if (element.$case === 'composite') {
-      return { kind: 'composite', parts: fromWire(element.value, registry, depth + 1) }
+      return { kind: 'composite', parts: fromWire(element.value, { ...reading, depth: depth + 1 }) }
     }
     const encoded = fromWireContent(element.value)
     return {

@@ -5,11 +5,12 @@ import { ProtocolError } from '@posthorn/errors'
 import type { ContentCodec } from '../codec.ts'
 import type { ContentTypeId } from '../content-type.ts'
 import { fileFallback } from '../fallback.ts'
-import { badField, type Fields, textField } from './fields.ts'
+import { requireSafeUrl, requireWebUrl } from './attachment-url.ts'
+import { badField, defined, type Fields, optionalTextField, textField } from './fields.ts'
 
 /** Where an encrypted file lies and how to open it. `url` and `filename` come from the peer. */
 export type RemoteStaticAttachment = {
-  /** Always starts with `https`. */
+  /** An https address, or http, which is only fetched when the application permits it. */
   readonly url: string
   /** Lower-case hex SHA-256 of the encrypted bytes. */
   readonly contentDigest: string
@@ -19,11 +20,12 @@ export type RemoteStaticAttachment = {
   readonly nonce: Uint8Array
   /** HKDF input, 32 bytes. */
   readonly secret: Uint8Array
-  /** Always `https://`. */
+  /** `https://`, also written `https`; `url` is what counts. */
   readonly scheme: string
-  /** Size of the encrypted bytes as the sender states it. */
-  readonly contentLength: number
-  readonly filename: string
+  /** Size of the encrypted bytes, as far as the sender states it. */
+  readonly contentLength?: number
+  /** Name of the file, as far as the sender states it; never a path to write to. */
+  readonly filename?: string
 }
 
 /** `xmtp.org/remoteStaticAttachment:1.0`. */
@@ -34,39 +36,35 @@ export const remoteStaticAttachmentType: ContentTypeId = {
   versionMinor: 0,
 }
 
-/** Codec of remote attachments. Both directions throw `content/malformed` for anything but https. */
+/** Codec of remote attachments. Both directions throw `content/malformed`; only https is written, save to this machine. */
 export const remoteStaticAttachmentCodec: ContentCodec<RemoteStaticAttachment> = {
   contentType: remoteStaticAttachmentType,
   encode: (remote) => ({
     type: remoteStaticAttachmentType,
-    parameters: {
+    parameters: defined({
       contentDigest: remote.contentDigest,
       salt: toHex(remote.salt),
       nonce: toHex(remote.nonce),
       secret: toHex(remote.secret),
       scheme: remote.scheme,
-      contentLength: String(remote.contentLength),
+      contentLength: remote.contentLength === undefined ? undefined : String(remote.contentLength),
       filename: remote.filename,
-    },
-    content: toUtf8(secureUrl(remote.url)),
+    }) as Record<string, string>,
+    content: toUtf8(requireSafeUrl(remote.url)),
   }),
-  decode: ({ parameters, content }) => ({
-    url: secureUrl(fromUtf8(content)),
-    contentDigest: toHex(hexField(parameters, 'contentDigest', 32)),
-    salt: hexField(parameters, 'salt', 32),
-    nonce: hexField(parameters, 'nonce', 12),
-    secret: hexField(parameters, 'secret', 32),
-    scheme: textField(parameters, 'scheme'),
-    contentLength: lengthField(parameters),
-    filename: textField(parameters, 'filename'),
-  }),
-  fallback: ({ filename }) => fileFallback(filename),
+  decode: ({ parameters, content }) =>
+    defined({
+      url: requireWebUrl(fromUtf8(content)),
+      contentDigest: toHex(hexField(parameters, 'contentDigest', 32)),
+      salt: hexField(parameters, 'salt', 32),
+      nonce: hexField(parameters, 'nonce', 12),
+      secret: hexField(parameters, 'secret', 32),
+      scheme: textField(parameters, 'scheme'),
+      contentLength: lengthField(parameters),
+      filename: optionalTextField(parameters, 'filename'),
+    }),
+  fallback: ({ filename }) => fileFallback(filename ?? ''),
   shouldPush: () => true,
-}
-
-function secureUrl(url: string): string {
-  if (!url.startsWith('https')) throw badField('url', 'an https address')
-  return url
 }
 
 function hexField(fields: Fields, name: string, lengthBytes: number): Uint8Array {
@@ -79,8 +77,8 @@ function hexField(fields: Fields, name: string, lengthBytes: number): Uint8Array
   throw badField(name, `${lengthBytes} bytes of hex`)
 }
 
-function lengthField(fields: Fields): number {
-  const text = textField(fields, 'contentLength')
-  if (!/^\d{1,15}$/.test(text)) throw badField('contentLength', 'a decimal number')
-  return Number(text)
+// The first form had no length (XIP-18 added it), and clients that do not know it write -1, null or NaN.
+function lengthField(fields: Fields): number | undefined {
+  const text = optionalTextField(fields, 'contentLength') ?? ''
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined
 }

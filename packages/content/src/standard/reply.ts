@@ -30,7 +30,8 @@ export const replyCodec: ContentCodec<Reply> = {
     parameters: {
       contentType: formatContentType(contentType),
       reference,
-      ...(referenceInboxId === undefined ? {} : { referenceInboxId }),
+      // As published codecs do, nothing is written for an empty id.
+      ...(referenceInboxId ? { referenceInboxId } : {}),
     },
     content: encodeEncodedContent(encodeNested(contentType, content, registry)),
   }),

@@ -179,9 +179,9 @@ test('reply refuses inner content that is compressed or of an unknown type', () 
 
 test.each([
   ['an address that is not https', { url: 'http://example.org' }],
+  ['an address of another scheme', { url: 'httpsx://example.org' }],
   ['a short salt', { salt: new Uint8Array(31) }],
   ['a digest that is not hex', { contentDigest: 'z'.repeat(64) }],
-  ['a length that is no number', { contentLength: Number.NaN }],
 ])('remote attachment refuses %s', (_, wrong) => {
   const decode = () => {
     const encoded = remoteStaticAttachmentCodec.encode({ ...remote, ...wrong }, registry)

@@ -1,13 +1,14 @@
 // xmtp.org/transactionReference:1.0: "I have paid", with the transaction to look up.
 
-import { toUtf8 } from '@posthorn/bytes'
 import type { ContentCodec } from '../codec.ts'
 import type { ContentTypeId } from '../content-type.ts'
 import {
   badField,
+  defined,
   type Fields,
-  isFields,
+  jsonBytes,
   jsonFields,
+  optionalObjectField,
   optionalTextField,
   textField,
 } from './fields.ts'
@@ -15,7 +16,7 @@ import {
 /** A transaction on a blockchain. Everything here is the sender's claim. */
 export type TransactionReference = {
   readonly namespace?: string
-  /** Chain, as a number or in hex. */
+  /** Chain, as a whole number or as text, decimal or hex. */
   readonly networkId: number | string
   /** Transaction hash. */
   readonly reference: string
@@ -37,26 +38,28 @@ export const transactionReferenceCodec: ContentCodec<TransactionReference> = {
   encode: (transaction) => ({
     type: transactionReferenceType,
     parameters: {},
-    content: toUtf8(JSON.stringify(transaction)),
+    content: jsonBytes(transaction),
   }),
   decode: ({ content }) => {
     const fields = jsonFields(content)
-    const namespace = optionalTextField(fields, 'namespace')
-    const { networkId, metadata } = fields
-    if (typeof networkId !== 'string' && typeof networkId !== 'number') {
-      throw badField('networkId', 'text or a number')
-    }
-    if (metadata !== undefined && !isFields(metadata)) throw badField('metadata', 'a JSON object')
-    return {
-      ...(namespace === undefined ? {} : { namespace }),
-      networkId,
+    return defined({
+      namespace: optionalTextField(fields, 'namespace'),
+      networkId: networkIdOf(fields),
       reference: textField(fields, 'reference'),
-      ...(metadata === undefined ? {} : { metadata }),
-    }
+      metadata: optionalObjectField(fields, 'metadata'),
+    })
   },
   fallback: ({ reference }) =>
     reference === ''
       ? 'Crypto transaction'
       : `[Crypto transaction] Use a blockchain explorer to learn more using the transaction hash: ${reference}`,
   shouldPush: () => true,
+}
+
+// A number past 2^53 has lost digits already, and would name another chain than the sender did.
+function networkIdOf({ networkId }: Fields): number | string {
+  if (typeof networkId === 'string' || Number.isSafeInteger(networkId)) {
+    return networkId as number | string
+  }
+  throw badField('networkId', 'text or a whole number below 2^53')
 }

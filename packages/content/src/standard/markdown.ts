@@ -1,0 +1,22 @@
+// xmtp.org/markdown:1.0: text to be shown with its markup. It comes from the peer: render it without HTML.
+
+import type { ContentCodec } from '../codec.ts'
+import type { ContentTypeId } from '../content-type.ts'
+import { readText, writeText } from './text.ts'
+
+/** `xmtp.org/markdown:1.0`. */
+export const markdownType: ContentTypeId = {
+  authorityId: 'xmtp.org',
+  typeId: 'markdown',
+  versionMajor: 1,
+  versionMinor: 0,
+}
+
+/** Codec of Markdown. Decoding throws `content/unknown-encoding` or `bytes/not-utf8`. */
+export const markdownCodec: ContentCodec<string> = {
+  contentType: markdownType,
+  encode: (content) => writeText(markdownType, content),
+  decode: readText,
+  fallback: () => undefined,
+  shouldPush: () => true,
+}

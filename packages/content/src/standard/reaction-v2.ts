@@ -1,0 +1,51 @@
+// xmtp.org/reaction:2.0: the same as 1.0, written as protobuf by today's V3 SDKs.
+// Readers of 1.0 show its fallback, so send 1.0 unless all readers are known.
+
+import type { ContentCodec } from '../codec.ts'
+import type { ContentTypeId } from '../content-type.ts'
+import { badField, defined } from './fields.ts'
+import { numberIn, readProtobuf, textIn, unlessEmpty, writeProtobuf } from './protobuf.ts'
+import { type Reaction, reactionActions, reactionFallback, reactionSchemas } from './reaction.ts'
+
+/** `xmtp.org/reaction:2.0`. */
+export const reactionV2Type: ContentTypeId = {
+  authorityId: 'xmtp.org',
+  typeId: 'reaction',
+  versionMajor: 2,
+  versionMinor: 0,
+}
+
+/** Codec of reactions in protobuf; stands beside that of 1.0. Decoding throws `content/malformed` or `bytes/not-utf8`. */
+export const reactionV2Codec: ContentCodec<Reaction> = {
+  contentType: reactionV2Type,
+  encode: ({ reference, referenceInboxId, action, content, schema }) => ({
+    type: reactionV2Type,
+    parameters: {},
+    content: writeProtobuf([
+      [1, unlessEmpty(reference)],
+      [2, unlessEmpty(referenceInboxId)],
+      [3, 1 + reactionActions.indexOf(action)],
+      [4, unlessEmpty(content)],
+      [5, 1 + reactionSchemas.indexOf(schema)],
+    ]),
+  }),
+  decode: (encoded) => {
+    const message = readProtobuf(encoded.content)
+    return defined({
+      action: choice('action', reactionActions, numberIn(message, 3)),
+      reference: textIn(message, 1) ?? '',
+      referenceInboxId: unlessEmpty(textIn(message, 2)),
+      schema: choice('schema', reactionSchemas, numberIn(message, 5)),
+      content: textIn(message, 4) ?? '',
+    })
+  },
+  fallback: reactionFallback,
+  shouldPush: () => false,
+}
+
+// 0 stands for nothing said, which no reaction can mean.
+function choice<T>(name: string, choices: readonly T[], number: number): T {
+  const chosen = choices[number - 1]
+  if (chosen === undefined) throw badField(name, `a number from 1 to ${choices.length}`)
+  return chosen
+}
