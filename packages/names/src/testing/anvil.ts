@@ -1,0 +1,93 @@
+// A real chain for tests: anvil, from the npm package that ships its program.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { arch, platform } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { createTestClient, http, publicActions, walletActions } from 'viem'
+import { mnemonicToAccount } from 'viem/accounts'
+import { foundry } from 'viem/chains'
+
+const systems: Readonly<Record<string, string>> = {
+  win32: 'win32',
+  darwin: 'darwin',
+  linux: 'linux',
+}
+const machines: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' }
+const program = join(
+  import.meta.dirname,
+  '../../../../node_modules/@foundry-rs',
+  `anvil-${systems[platform()] ?? platform()}-${machines[arch()] ?? arch()}`,
+  'bin',
+  platform() === 'win32' ? 'anvil.exe' : 'anvil',
+)
+
+/** Why no chain can run here, for `describe.skipIf`; undefined when one can. */
+export const noAnvil: string | undefined = existsSync(program)
+  ? undefined
+  : `no anvil for ${platform()} on ${arch()}`
+
+if (noAnvil !== undefined) process.stderr.write(`Skipped tests on a chain: ${noAnvil}\n`)
+
+/** A chain of its own at a port of its own. `await using chain = await startAnvil()`. */
+export type Anvil = AsyncDisposable & {
+  readonly url: string
+  readonly client: ReturnType<typeof clientOf>
+  /** Accounts that have money. */
+  readonly accounts: readonly ReturnType<typeof mnemonicToAccount>[]
+}
+
+// The shell ends the chain when this process ends, however that happens: its own input closes then.
+const guard = '"$0" "$@" & chain=$!; cat > /dev/null; kill -9 $chain; wait'
+
+/** Starts a chain. It mines a block for each transaction. */
+export async function startAnvil(): Promise<Anvil> {
+  const args = ['--host', '127.0.0.1', '--port', '0']
+  const child = spawn('/bin/sh', ['-c', guard, program, ...args], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  const url = `http://${await listeningAddress(child)}`
+  const accounts = Array.from({ length: 6 }, (_, addressIndex) =>
+    mnemonicToAccount('test test test test test test test test test test test junk', {
+      addressIndex,
+    }),
+  )
+  return {
+    url,
+    client: clientOf(url, accounts[0] ?? mnemonicToAccount('')),
+    accounts,
+    async [Symbol.asyncDispose]() {
+      const exited = once(child, 'exit')
+      child.stdin?.end()
+      await exited
+    },
+  }
+}
+
+function clientOf(url: string, account: ReturnType<typeof mnemonicToAccount>) {
+  return createTestClient({
+    account,
+    chain: foundry,
+    mode: 'anvil',
+    transport: http(url),
+    pollingInterval: 10,
+  })
+    .extend(publicActions)
+    .extend(walletActions)
+}
+
+async function listeningAddress({ stdout }: ChildProcess): Promise<string> {
+  if (stdout === null) throw new Error('anvil has no output')
+  const lines = createInterface({ input: stdout })
+  for await (const line of lines) {
+    const [, address] = /Listening on (\S+)/.exec(line) ?? []
+    if (address !== undefined) {
+      // Nobody reads on; a full pipe would stop the chain.
+      stdout.resume()
+      return address
+    }
+  }
+  throw new Error('anvil ended before it listened')
+}

@@ -1,0 +1,52 @@
+// Solidity of `contracts/`, compiled in this process.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+// biome-ignore lint/correctness/noUndeclaredDependencies: tests have it from the root
+import solc from 'solc'
+import type { Abi, Hex } from 'viem'
+import type { Anvil } from './anvil.ts'
+
+/** A compiled contract. */
+export type Compiled = { readonly abi: Abi; readonly bytecode: Hex }
+
+type Output = {
+  readonly errors?: readonly { readonly severity: string; readonly formattedMessage: string }[]
+  readonly contracts: Readonly<
+    Record<string, Readonly<Record<string, { abi: Abi; evm: { bytecode: { object: string } } }>>>
+  >
+}
+
+/** The contracts of one file, by name. */
+export function compile(file: 'ens.sol' | 'wallets.sol'): (name: string) => Compiled {
+  const content = readFileSync(join(import.meta.dirname, 'contracts', file), 'utf8')
+  const input = {
+    language: 'Solidity',
+    sources: { [file]: { content } },
+    settings: {
+      optimizer: { enabled: true },
+
+      outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } },
+    },
+  }
+  const output = JSON.parse(solc.compile(JSON.stringify(input))) as Output
+  const failures = (output.errors ?? []).filter((error) => error.severity === 'error')
+  if (failures.length > 0) throw new Error(failures.map((each) => each.formattedMessage).join('\n'))
+  return (name) => {
+    const contract = output.contracts[file]?.[name]
+    if (contract === undefined) throw new Error(`${file} has no contract ${name}`)
+    return { abi: contract.abi, bytecode: `0x${contract.evm.bytecode.object}` }
+  }
+}
+
+/** Puts a contract on the chain and gives its address. */
+export async function deploy(
+  { client }: Anvil,
+  { abi, bytecode }: Compiled,
+  args: readonly unknown[] = [],
+): Promise<Hex> {
+  const hash = await client.deployContract({ abi, bytecode, args })
+  const { contractAddress } = await client.waitForTransactionReceipt({ hash })
+  if (contractAddress === null || contractAddress === undefined) throw new Error('not deployed')
+  return contractAddress
+}
