@@ -2,7 +2,7 @@
 
 import { CodecError, UsageError } from '@posthorn/errors'
 import type { CodecRegistry, ContentCodec } from './codec.ts'
-import { type ContentTypeId, contentTypeKey, formatContentType } from './content-type.ts'
+import { type ContentTypeId, formatContentType, sameContentType } from './content-type.ts'
 import type { EncodedContent } from './encoded-content.ts'
 import { textCodec } from './standard/text.ts'
 
@@ -14,26 +14,17 @@ export const maxNestedDepth = 8
  * counts, and codecs of several major versions stand side by side.
  */
 export function codecRegistry(codecs: readonly ContentCodec[] = []): CodecRegistry {
-  const byKey = new Map<string, ContentCodec[]>()
-  for (const codec of [textCodec as ContentCodec, ...codecs]) {
-    const key = contentTypeKey(codec.contentType)
-    byKey.set(key, withCodec(byKey.get(key) ?? [], codec))
-  }
+  const inOrder = [textCodec as ContentCodec, ...codecs]
+    .reverse()
+    .sort((a, b) => a.contentType.versionMajor - b.contentType.versionMajor)
   return {
     depth: 0,
     codecFor: (type) =>
-      byKey.get(contentTypeKey(type))?.find((codec) => majorOf(codec) >= type.versionMajor),
+      inOrder.find(
+        ({ contentType }) =>
+          sameContentType(contentType, type) && contentType.versionMajor >= type.versionMajor,
+      ),
   }
-}
-
-function withCodec(others: readonly ContentCodec[], codec: ContentCodec): ContentCodec[] {
-  return [...others.filter((other) => majorOf(other) !== majorOf(codec)), codec].sort(
-    (a, b) => majorOf(a) - majorOf(b),
-  )
-}
-
-function majorOf(codec: ContentCodec): number {
-  return codec.contentType.versionMajor
 }
 
 /**

@@ -14,12 +14,7 @@ export type ContentTypeId = {
 
 /** `authority/type:major.minor`. */
 export function formatContentType(id: ContentTypeId): string {
-  return `${contentTypeKey(id)}:${id.versionMajor}.${id.versionMinor}`
-}
-
-/** `authority/type`: what codecs are looked up by. */
-export function contentTypeKey(id: ContentTypeId): string {
-  return `${id.authorityId}/${id.typeId}`
+  return `${id.authorityId}/${id.typeId}:${id.versionMajor}.${id.versionMinor}`
 }
 
 /**

@@ -14,6 +14,7 @@ export function withFallback(
 }
 
 /** Fallback of files, in the words that published clients use. */
-export function fileFallback(filename: string): string {
-  return `Can’t display "${filename}". This app doesn’t support attachments.`
+export function fileFallback(filename: string | undefined): string {
+  const what = filename === undefined ? 'this content' : `"${filename}"`
+  return `Can’t display ${what}. This app doesn’t support attachments.`
 }

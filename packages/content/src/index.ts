@@ -73,6 +73,7 @@ export {
   groupUpdatedCodec,
   groupUpdatedType,
   type MetadataFieldChange,
+  type UpdatedInbox,
 } from './standard/group-updated.ts'
 export { type Intent, intentCodec, intentType } from './standard/intent.ts'
 export { type LeaveRequest, leaveRequestCodec, leaveRequestType } from './standard/leave-request.ts'

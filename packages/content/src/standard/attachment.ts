@@ -3,9 +3,9 @@
 import type { ContentCodec } from '../codec.ts'
 import type { ContentTypeId } from '../content-type.ts'
 import { fileFallback } from '../fallback.ts'
-import { textField } from './fields.ts'
+import { optionalTextField, textField } from './fields.ts'
 
-/** A file that fits into a message. `filename` comes from the peer: never a path to write to. */
+/** A file that fits into a message. Its name and kind come from the peer: see {@link safeFileName}. */
 export type Attachment = {
   readonly filename: string
   readonly mimeType: string
@@ -29,7 +29,8 @@ export const attachmentCodec: ContentCodec<Attachment> = {
     content: data,
   }),
   decode: ({ parameters, content }) => ({
-    filename: textField(parameters, 'filename'),
+    // V3 SDKs leave out a name that is not there.
+    filename: optionalTextField(parameters, 'filename') ?? '',
     mimeType: textField(parameters, 'mimeType'),
     data: content,
   }),

@@ -20,17 +20,20 @@ export type MetadataFieldChange = {
   readonly newValue?: string
 }
 
-/** What one commit changed. Lists hold inbox ids. */
+/** An inbox that a change concerns. */
+export type UpdatedInbox = { readonly inboxId: string }
+
+/** What one commit changed. */
 export type GroupUpdated = {
   readonly initiatedByInboxId: string
-  readonly addedInboxes: readonly string[]
-  readonly removedInboxes: readonly string[]
+  readonly addedInboxes: readonly UpdatedInbox[]
+  readonly removedInboxes: readonly UpdatedInbox[]
   readonly metadataFieldChanges: readonly MetadataFieldChange[]
-  readonly leftInboxes: readonly string[]
-  readonly addedAdminInboxes: readonly string[]
-  readonly removedAdminInboxes: readonly string[]
-  readonly addedSuperAdminInboxes: readonly string[]
-  readonly removedSuperAdminInboxes: readonly string[]
+  readonly leftInboxes: readonly UpdatedInbox[]
+  readonly addedAdminInboxes: readonly UpdatedInbox[]
+  readonly removedAdminInboxes: readonly UpdatedInbox[]
+  readonly addedSuperAdminInboxes: readonly UpdatedInbox[]
+  readonly removedSuperAdminInboxes: readonly UpdatedInbox[]
 }
 
 /** `xmtp.org/group_updated:1.0`. */
@@ -77,12 +80,12 @@ export const groupUpdatedCodec: ContentCodec<GroupUpdated> = {
   shouldPush: () => false,
 }
 
-function inboxFields(number: number, inboxIds: readonly string[]): ProtobufField[] {
-  return inboxIds.map((inboxId) => [number, writeProtobuf([[1, unlessEmpty(inboxId)]])])
+function inboxFields(number: number, inboxes: readonly UpdatedInbox[]): ProtobufField[] {
+  return inboxes.map(({ inboxId }) => [number, writeProtobuf([[1, unlessEmpty(inboxId)]])])
 }
 
-function inboxesIn(message: ProtobufMessage, number: number): string[] {
-  return messagesIn(message, number).map((inbox) => textIn(inbox, 1) ?? '')
+function inboxesIn(message: ProtobufMessage, number: number): UpdatedInbox[] {
+  return messagesIn(message, number).map((inbox) => ({ inboxId: textIn(inbox, 1) ?? '' }))
 }
 
 function changeField({ fieldName, oldValue, newValue }: MetadataFieldChange): ProtobufField {

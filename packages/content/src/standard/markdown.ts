@@ -2,7 +2,7 @@
 
 import type { ContentCodec } from '../codec.ts'
 import type { ContentTypeId } from '../content-type.ts'
-import { readText, writeText } from './text.ts'
+import { textCodec } from './text.ts'
 
 /** `xmtp.org/markdown:1.0`. */
 export const markdownType: ContentTypeId = {
@@ -15,8 +15,8 @@ export const markdownType: ContentTypeId = {
 /** Codec of Markdown. Decoding throws `content/unknown-encoding` or `bytes/not-utf8`. */
 export const markdownCodec: ContentCodec<string> = {
   contentType: markdownType,
-  encode: (content) => writeText(markdownType, content),
-  decode: readText,
+  encode: (content, registry) => ({ ...textCodec.encode(content, registry), type: markdownType }),
+  decode: (encoded, registry) => textCodec.decode(encoded, registry),
   fallback: () => undefined,
   shouldPush: () => true,
 }

@@ -5,7 +5,7 @@ import type { ContentCodec } from '../codec.ts'
 import type { ContentTypeId } from '../content-type.ts'
 import { badField, defined } from './fields.ts'
 import { numberIn, readProtobuf, textIn, unlessEmpty, writeProtobuf } from './protobuf.ts'
-import { type Reaction, reactionActions, reactionFallback, reactionSchemas } from './reaction.ts'
+import { type Reaction, reactionActions, reactionSchemas } from './reaction.ts'
 
 /** `xmtp.org/reaction:2.0`. */
 export const reactionV2Type: ContentTypeId = {
@@ -32,20 +32,23 @@ export const reactionV2Codec: ContentCodec<Reaction> = {
   decode: (encoded) => {
     const message = readProtobuf(encoded.content)
     return defined({
-      action: choice('action', reactionActions, numberIn(message, 3)),
+      action: actionOf(numberIn(message, 3)),
       reference: textIn(message, 1) ?? '',
       referenceInboxId: unlessEmpty(textIn(message, 2)),
-      schema: choice('schema', reactionSchemas, numberIn(message, 5)),
+      // V3 SDKs also write that they do not know; the content is shown all the same.
+      schema: reactionSchemas[numberIn(message, 5) - 1] ?? 'custom',
       content: textIn(message, 4) ?? '',
     })
   },
-  fallback: reactionFallback,
+  fallback: ({ action, content }) =>
+    action === 'added'
+      ? `Reacted with "${content}" to an earlier message`
+      : `Removed "${content}" from an earlier message`,
   shouldPush: () => false,
 }
 
-// 0 stands for nothing said, which no reaction can mean.
-function choice<T>(name: string, choices: readonly T[], number: number): T {
-  const chosen = choices[number - 1]
-  if (chosen === undefined) throw badField(name, `a number from 1 to ${choices.length}`)
-  return chosen
+function actionOf(number: number): Reaction['action'] {
+  const action = reactionActions[number - 1]
+  if (action === undefined) throw badField('action', '1 (added) or 2 (removed)')
+  return action
 }

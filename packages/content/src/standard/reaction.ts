@@ -53,15 +53,11 @@ export const reactionCodec: ContentCodec<Reaction> = {
     const fields = jsonFields(content)
     return reactionOf(fields, textField(fields, 'content'))
   },
-  fallback: reactionFallback,
+  fallback: ({ action, content }) =>
+    action === 'added'
+      ? `Reacted “${content}” to an earlier message`
+      : `Removed “${content}” from an earlier message`,
   shouldPush: () => false,
-}
-
-/** What readers without a codec of reactions see. */
-export function reactionFallback({ action, content }: Reaction): string {
-  return action === 'added'
-    ? `Reacted “${content}” to an earlier message`
-    : `Removed “${content}” from an earlier message`
 }
 
 function startsLikeObject(content: Uint8Array): boolean {

@@ -63,7 +63,7 @@ export const remoteStaticAttachmentCodec: ContentCodec<RemoteStaticAttachment> =
       contentLength: lengthField(parameters),
       filename: optionalTextField(parameters, 'filename'),
     }),
-  fallback: ({ filename }) => fileFallback(filename ?? ''),
+  fallback: ({ filename }) => fileFallback(filename),
   shouldPush: () => true,
 }
 
