@@ -102,7 +102,7 @@ export const configOptions: {
   'keep-alive-ms': count('time between keep-alive lines of JSON streams', 30_000, 100),
   'stall-ms': count('how long a stream may be left unread', 300_000, 100),
   'max-request-bytes': count('largest request', 50 * mib, 1_024),
-  'max-waiting-bytes': count('most request data held at a time', 256 * mib, 1_024),
+  'max-waiting-bytes': count('most request data held at a time', 96 * mib, 1_024),
   'max-publish-envelopes': count('most envelopes in one publish', 1_000, 1),
   'max-connections': count('most connections at a time on one port', 16_384, 1),
   'max-client-connections': count('most of them from one address, if limits are on', 4_096, 1),

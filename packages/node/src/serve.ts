@@ -36,6 +36,8 @@ import { createBodyBudget } from './server/body.ts'
 import type { Exchange } from './server/exchange.ts'
 import { createRouter } from './server/router.ts'
 import type { ServeContext } from './server/serve-context.ts'
+import { createTurnstile } from './server/turnstile.ts'
+import { nextTurn } from './system-clock.ts'
 import { tracedAdmission, tracedIngest, tracedMethods, tracedStore } from './tracing/traced.ts'
 import type { Tracer } from './tracing/tracer.ts'
 
@@ -84,6 +86,7 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
     reads: access.reads,
     clientAddress: createNodeClientAddress(config, ports.log),
     budget: createBodyBudget(config['max-waiting-bytes']),
+    largeBodies: createTurnstile(nextTurn, 1),
     answers: createBodyBudget(config['max-waiting-bytes']),
     maxRequestBytes: config['max-request-bytes'],
     keepAliveMs: config['keep-alive-ms'],

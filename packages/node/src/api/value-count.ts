@@ -23,10 +23,11 @@ export function checkFieldCount(message: Uint8Array, shape: MessageShape): void 
  *
  * @throws ValidationError `api/too-many-values`
  */
-export function checkJsonCount(text: string): void {
+export function checkJsonCount(text: Uint8Array): void {
+  const bytes = Buffer.from(text.buffer, text.byteOffset, text.length)
   let count = 0
-  for (const mark of [',', '[', '{']) {
-    for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) {
+  for (const mark of jsonMarks) {
+    for (let at = bytes.indexOf(mark); at >= 0; at = bytes.indexOf(mark, at + 1)) {
       if (++count > maxRequestValues) throw tooMany()
     }
   }
@@ -34,6 +35,7 @@ export function checkJsonCount(text: string): void {
 
 type Reading = { readonly bytes: Uint8Array; at: number; count: number }
 
+const jsonMarks: readonly number[] = Array.from(Buffer.from(',[{'))
 const lengthDelimited = 2
 // Bytes of the wire types that have a fixed length.
 const fixedBytes: Readonly<Record<number, number>> = { 1: 8, 3: 0, 4: 0, 5: 4 }

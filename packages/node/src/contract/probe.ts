@@ -1,4 +1,4 @@
-// Asks a node for its readiness again and again while something else goes on.
+// Asks a node for its readiness, and publishes, again and again while something else goes on.
 
 import { fork } from 'node:child_process'
 import { once } from 'node:events'

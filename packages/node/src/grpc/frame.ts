@@ -47,7 +47,7 @@ export function checkFrameLength(start: Buffer, maxBytes: number): void {
  */
 export function onlyMessage(body: Buffer, options: FrameOptions): Uint8Array | Promise<Uint8Array> {
   checkFrameLength(body, options.maxBytes)
-  const end = frameEnd(body, 0)
+  const end = frameEnd(body)
   if (end === undefined) throw truncated()
   if (end !== body.length) {
     throw new CodecError(
@@ -63,17 +63,26 @@ export async function* messages(
   chunks: AsyncIterable<Buffer>,
   options: FrameOptions,
 ): AsyncGenerator<Uint8Array, void, void> {
-  let pending: Buffer = Buffer.alloc(0)
+  let parts: Buffer[] = []
+  let lengthBytes = 0
+  let neededBytes = framePrefixBytes
   for await (const chunk of chunks) {
-    pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
+    parts.push(chunk)
+    lengthBytes += chunk.length
+    // Put together once they are enough: together each time, a long message would be copied for each of its chunks.
+    if (lengthBytes < neededBytes) continue
+    let pending: Buffer = parts.length === 1 ? chunk : Buffer.concat(parts)
     checkFrameLength(pending, options.maxBytes)
-    for (let end = frameEnd(pending, 0); end !== undefined; end = frameEnd(pending, 0)) {
+    for (let end = frameEnd(pending); end !== undefined; end = frameEnd(pending)) {
       yield await unpack(pending.subarray(0, end), options)
       pending = pending.subarray(end)
       checkFrameLength(pending, options.maxBytes)
     }
+    parts = pending.length === 0 ? [] : [pending]
+    lengthBytes = pending.length
+    neededBytes = frameLength(pending)
   }
-  if (pending.length > 0) throw truncated()
+  if (lengthBytes > 0) throw truncated()
 }
 
 /** The refusal of a message that is too large, in the words that gRPC clients know. */
@@ -85,10 +94,15 @@ export function messageTooLarge(length: number, maxBytes: number): ValidationErr
   )
 }
 
-function frameEnd(bytes: Buffer, start: number): number | undefined {
-  if (bytes.length < start + framePrefixBytes) return undefined
-  const end = start + framePrefixBytes + bytes.readUInt32BE(start + 1)
-  return end <= bytes.length ? end : undefined
+function frameEnd(bytes: Buffer): number | undefined {
+  const end = frameLength(bytes)
+  return bytes.length >= framePrefixBytes && end <= bytes.length ? end : undefined
+}
+
+// Of the prefix alone, as long as that is not there.
+function frameLength(start: Buffer): number {
+  if (start.length < framePrefixBytes) return framePrefixBytes
+  return framePrefixBytes + start.readUInt32BE(1)
 }
 
 function unpack(framed: Buffer, options: FrameOptions): Uint8Array | Promise<Uint8Array> {

@@ -116,7 +116,7 @@ async function* budgetedMessages(
   }
   const chunks = async function* (): AsyncGenerator<Buffer, void, void> {
     for await (const chunk of rpc.exchange.body.iterator({ destroyOnReturn: false })) {
-      if (!budget.take(chunk.length)) throw overloaded()
+      if (!budget.take(chunk.length, takenBytes)) throw overloaded()
       takenBytes += chunk.length
       yield chunk
     }

@@ -1,5 +1,6 @@
 // JSON text to values, without losing digits of 64-bit numbers and without running deep.
 
+import { fromUtf8 } from '@posthorn/bytes'
 import { CodecError } from '@posthorn/errors'
 import { checkJsonCount } from '../api/value-count.ts'
 
@@ -16,9 +17,10 @@ const longInteger = /[:[,]\s*-?\d{16}/
  *
  * @throws CodecError `api/bad-json`; ValidationError `api/too-many-values`
  */
-export function parseJson(text: string): unknown {
+export function parseJson(body: Uint8Array): unknown {
+  checkJsonCount(body)
+  const text = fromUtf8(body)
   if (text.trim() === '') return {}
-  checkJsonCount(text)
   let value: unknown
   try {
     value = longInteger.test(text) ? parseExactly(text) : JSON.parse(text)

@@ -3,7 +3,6 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { fromUtf8 } from '@posthorn/bytes'
 import {
   type GrpcStatus,
   grpcStatus,
@@ -68,7 +67,7 @@ async function serveUnary(exchange: Exchange, method: UnaryMethod, context: Serv
     const headers = { ...successHeaders, 'content-type': 'application/octet-stream' }
     return reply200(exchange, { headers, body: reply }, context)
   }
-  const request = parseJson(fromUtf8(body))
+  const request = parseJson(body)
   const reply = await withDeadline(method.answerJson(request, call), timeoutMs, context)
   return reply200(exchange, { headers: successHeaders, body: Buffer.from(reply) }, context)
 }
@@ -108,7 +107,7 @@ function open(
   request: { readonly body: Uint8Array; readonly call: StreamCall },
 ): Promise<MessageBatches> {
   if (isBinary(exchange)) return method.openProto(request.body, request.call)
-  return method.openJson(parseJson(fromUtf8(request.body)), request.call)
+  return method.openJson(parseJson(request.body), request.call)
 }
 
 async function readRequest(

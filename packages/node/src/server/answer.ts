@@ -16,7 +16,7 @@ const chunkBytes = 262_144
  */
 export function holdAnswer(exchange: Exchange, lengthBytes: number, context: ServeContext): void {
   if (lengthBytes <= smallBytes) return
-  if (!context.answers.take(lengthBytes)) throw overloaded()
+  if (!context.answers.take(lengthBytes, 0)) throw overloaded()
   exchange.onClose(() => context.answers.give(lengthBytes))
 }
 

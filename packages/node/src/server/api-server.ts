@@ -12,6 +12,8 @@ import { isLocalHost, listen } from './listen.ts'
 import { createSniffer } from './sniff.ts'
 import { createTurnstile } from './turnstile.ts'
 
+const requestsPerTurn = 64
+
 /** Settings of the API ports. */
 export type ApiServerOptions = {
   readonly host: string
@@ -48,7 +50,7 @@ export type ApiServer = {
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { clock, events, floods, serve } = options
   let isClosing = false
-  const turnstile = createTurnstile(nextTurn)
+  const turnstile = createTurnstile(nextTurn, requestsPerTurn)
   const http1 = createHttp1Server({ serve, turnstile, isClosing: () => isClosing })
   const http2 = createLateHttp2Server({
     clock,

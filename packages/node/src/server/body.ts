@@ -5,20 +5,27 @@ import { clientGone } from '../api/failure.ts'
 import type { Clock } from '../clock.ts'
 import { messageTooLarge } from '../grpc/frame.ts'
 import type { Exchange } from './exchange.ts'
+import type { Turnstile } from './turnstile.ts'
 
 /** How much request data the node holds at a time. */
 export type BodyBudget = {
-  /** False when there is no room. */
-  take(lengthBytes: number): boolean
+  /** False when there is no room for so much more of something that has `heldBytes` already. */
+  take(lengthBytes: number, heldBytes: number): boolean
   give(lengthBytes: number): void
 }
+
+const smallBytes = 65_536
+// The rest is for what is small, so that few large requests do not shut everybody else out.
+const shareOfLarge = 0.75
 
 /** Creates a budget that all requests share. */
 export function createBodyBudget(maxBytes: number): BodyBudget {
   let takenBytes = 0
   return {
-    take: (lengthBytes) => {
-      if (takenBytes + lengthBytes > maxBytes) return false
+    take: (lengthBytes, heldBytes) => {
+      const isSmall = heldBytes + lengthBytes <= smallBytes
+      const roomBytes = isSmall ? maxBytes : maxBytes * shareOfLarge
+      if (takenBytes + lengthBytes > roomBytes) return false
       takenBytes += lengthBytes
       return true
     },
@@ -32,6 +39,8 @@ export function createBodyBudget(maxBytes: number): BodyBudget {
 export type BodyContext = {
   readonly clock: Clock
   readonly budget: BodyBudget
+  /** Lets large requests in one a turn: each takes a while to put together and to read. */
+  readonly largeBodies: Turnstile
 }
 
 /** Bounds of one body. */
@@ -43,6 +52,7 @@ export type BodyOptions = {
   readonly checkStart?: ((start: Buffer) => void) | undefined
 }
 
+const largeBytes = 1_048_576
 const bodyTimeoutMs = 60_000
 
 /**
@@ -53,7 +63,7 @@ const bodyTimeoutMs = 60_000
  */
 export function readBody(
   exchange: Exchange,
-  { clock, budget }: BodyContext,
+  { clock, budget, largeBodies }: BodyContext,
   options: BodyOptions,
 ): Promise<Buffer> {
   const declared = Number(exchange.headers['content-length'] ?? 0)
@@ -79,7 +89,7 @@ export function readBody(
     const timer = clock.after(bodyTimeoutMs, () => refuse(slowRequest()))
     const onData = (chunk: Buffer): void => {
       try {
-        if (!budget.take(chunk.length)) throw overloaded()
+        if (!budget.take(chunk.length, lengthBytes)) throw overloaded()
         lengthBytes += chunk.length
         chunks.push(chunk)
         if (lengthBytes > options.maxBytes) throw messageTooLarge(lengthBytes, options.maxBytes)
@@ -92,9 +102,13 @@ export function readBody(
     body.once('end', () => {
       isWhole = true
       timer.cancel()
-      if (options.keptUntil === 'whole') giveBack()
-      const [only] = chunks
-      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks))
+      const finish = (): void => {
+        if (options.keptUntil === 'whole') giveBack()
+        const [only] = chunks
+        resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks))
+      }
+      if (lengthBytes < largeBytes) finish()
+      else largeBodies.enter(exchange, finish)
     })
     body.once('error', () => reject(clientGone()))
     exchange.onClose(() => {

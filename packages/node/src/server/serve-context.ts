@@ -5,6 +5,7 @@ import type { Reads } from '../admission/reads.ts'
 import type { Clock } from '../clock.ts'
 import type { Events } from '../events.ts'
 import type { BodyBudget } from './body.ts'
+import type { Turnstile } from './turnstile.ts'
 
 /** Parts and bounds shared by all protocols. */
 export type ServeContext = {
@@ -14,6 +15,7 @@ export type ServeContext = {
   /** The address that a client is known by. */
   readonly clientAddress: ClientAddress
   readonly budget: BodyBudget
+  readonly largeBodies: Turnstile
   /** The same for answers. */
   readonly answers: BodyBudget
   /** Largest request message, in bytes of protobuf. */

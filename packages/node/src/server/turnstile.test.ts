@@ -6,7 +6,7 @@ function turnstile() {
   let next: (() => void) | undefined
   const { enter } = createTurnstile((callback) => {
     next = callback
-  })
+  }, 64)
   const begun: string[] = []
   return {
     begun,

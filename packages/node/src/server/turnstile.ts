@@ -7,10 +7,11 @@ export type Turnstile = {
   enter(connection: object, begin: () => void): void
 }
 
-const entriesPerTurn = 64
-
 /** Creates a turnstile; `nextTurn` calls back once what has come in the meantime was read. */
-export function createTurnstile(nextTurn: (callback: () => void) => void): Turnstile {
+export function createTurnstile(
+  nextTurn: (callback: () => void) => void,
+  entriesPerTurn: number,
+): Turnstile {
   const waiting = new Map<object, (() => void)[]>()
   let entries = 0
   let isTurnDue = false
