@@ -6,12 +6,11 @@ import {
   codecRegistry,
   decodeContent,
   encodeContent,
-  type Reply,
   standardCodecs,
 } from '@posthorn/content'
 import { arbitraryContent } from './arbitrary-content.ts'
 import { type Group, requireSame, requireSameBytes } from './check.ts'
-import { type PeerCodec, peerBytes, peerCodecs, peerDecode } from './peers.ts'
+import { forPeer, isReply, type PeerCodec, peerBytes, peerCodecs, peerDecode } from './peers.ts'
 
 const registry: CodecRegistry = codecRegistry(standardCodecs)
 
@@ -55,22 +54,11 @@ function groupOf([typeId, peer]: readonly [string, PeerCodec]): Group {
   }
 }
 
-// The packages take content types as instances of their class.
-function forPeer(content: unknown): unknown {
-  if (!isReply(content)) return content
-  const contentType = peerCodecs[content.contentType.typeId]?.contentType
-  return { ...content, contentType, content: forPeer(content.content) }
-}
-
-// Both sides write nothing for an empty inbox id of a reply.
-function withoutEmptyInbox(content: unknown): unknown {
+/** Content as both sides read it: neither writes anything for an empty inbox id of a reply. */
+export function withoutEmptyInbox(content: unknown): unknown {
   if (!isReply(content)) return content
   const referenceInboxId = content.referenceInboxId || undefined
   return { ...content, referenceInboxId, content: withoutEmptyInbox(content.content) }
-}
-
-function isReply(content: unknown): content is Reply {
-  return typeof content === 'object' && content !== null && 'contentType' in content
 }
 
 // The package knows fewer lists of group changes than are in use by now.

@@ -17,7 +17,8 @@ import { type Group, requireSame, requireSameBytes } from './check.ts'
 import { ourBytes, ourDecode } from './javascript.ts'
 import { nativeContent, type PeerMessage, peerMessage } from './peers.ts'
 
-type NativeCase = {
+/** A type that the native core encodes the way we do. */
+export type NativeCase = {
   readonly type: ContentTypeId
   readonly encode: string
   /** Content as the native core takes it. */
@@ -31,7 +32,8 @@ const actionNumbers = { added: 1, removed: 2 } as const
 const schemaNumbers = { unicode: 1, shortcode: 2, custom: 3 } as const
 const styleNumbers = { primary: 0, secondary: 1, danger: 2 } as const
 
-const cases: readonly NativeCase[] = [
+/** Those types; others differ only in what V2 readers expect, and are compared with the packages. */
+export const nativeCases: readonly NativeCase[] = [
   { type: parseContentType('xmtp.org/text:1.0'), encode: 'encodeText' },
   { type: parseContentType('xmtp.org/markdown:1.0'), encode: 'encodeMarkdown' },
   { type: parseContentType('xmtp.org/readReceipt:1.0'), encode: 'encodeReadReceipt' },
@@ -57,7 +59,7 @@ const cases: readonly NativeCase[] = [
 ]
 
 /** A group for each type that the native core encodes the way we do. */
-export const nativeGroups: readonly Group[] = cases.map((each) => ({
+export const nativeGroups: readonly Group[] = nativeCases.map((each) => ({
   name: `native ${each.type.typeId}`,
   contents: contentsOf(each.type.typeId),
   checks: {
@@ -116,7 +118,8 @@ function contentsOf(typeId: string): fc.Arbitrary<unknown> {
   return contents
 }
 
-function nativeEncode({ encode, toNative }: NativeCase, content: unknown): EncodedContent {
+/** What the native core makes of content. */
+export function nativeEncode({ encode, toNative }: NativeCase, content: unknown): EncodedContent {
   const function_ = native[encode]
   if (function_ === undefined) throw new TypeError(`the native core has no ${encode}`)
   return function_(toNative === undefined ? content : toNative(content as never)) as EncodedContent

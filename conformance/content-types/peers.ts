@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { toHex } from '@posthorn/bytes'
-import type { EncodedContent } from '@posthorn/content'
+import type { EncodedContent, Reply } from '@posthorn/content'
 import { loadPeer, pathOfPeer } from '../../peers/load.ts'
 
 /** A codec as the published JavaScript packages have them; types are checked by running. */
@@ -71,8 +71,24 @@ const wire = loadPeer<{ content: { EncodedContent: PeerMessage } }>('@xmtp/proto
 export function peerBytes(codec: PeerCodec, content: unknown): Uint8Array {
   const encoded = codec.encode(content, peerRegistry)
   const fallback = codec.fallback(content)
-  const whole = fallback === undefined ? encoded : { ...encoded, fallback }
-  return wire.EncodedContent.encode(whole).finish()
+  return peerBytesOf(fallback === undefined ? encoded : { ...encoded, fallback })
+}
+
+/** The bytes of encoded content by the published definitions. */
+export function peerBytesOf(encoded: EncodedContent): Uint8Array {
+  return wire.EncodedContent.encode(encoded).finish()
+}
+
+/** Content as the packages take it: with content types as instances of their class. */
+export function forPeer(content: unknown): unknown {
+  if (!isReply(content)) return content
+  const contentType = peerCodecs[content.contentType.typeId]?.contentType
+  return { ...content, contentType, content: forPeer(content.content) }
+}
+
+/** Whether content is a reply. */
+export function isReply(content: unknown): content is Reply {
+  return typeof content === 'object' && content !== null && 'contentType' in content
 }
 
 /** What the published SDK reads from the bytes of encoded content. */
@@ -102,17 +118,18 @@ export function nativeContent(): NativeContent {
 }
 
 /** Content in a form that two implementations share: no class instances, absent and undefined alike, bytes as hex. */
-export function plain(value: unknown): unknown {
+export function plain(value: unknown, order: 'sorted' | 'in order' = 'sorted'): unknown {
   if (value instanceof Uint8Array) return toHex(value)
   if (typeof value === 'bigint') return value.toString()
-  if (Array.isArray(value)) return value.map(plain)
+  if (Array.isArray(value)) return value.map((item) => plain(item, order))
   if (typeof value !== 'object' || value === null) return value
   const names = new Set(Object.keys(value))
   // Published content type ids keep their fields behind getters of a class.
   if ('authorityId' in value) for (const name of Object.keys(idFields)) names.add(name)
   const fields = value as Record<string, unknown>
-  const kept = [...names].filter((name) => fields[name] !== undefined).sort()
-  return Object.fromEntries(kept.map((name) => [name, plain(fields[name])]))
+  const kept = [...names].filter((name) => fields[name] !== undefined)
+  if (order === 'sorted') kept.sort()
+  return Object.fromEntries(kept.map((name) => [name, plain(fields[name], order)]))
 }
 
 const idFields = { authorityId: 0, typeId: 0, versionMajor: 0, versionMinor: 0 }
