@@ -23,6 +23,11 @@ function envelope(n: number, bytes = 8) {
 
 testEnvelopeStore('sqlite store', (clock) => openSqliteStore({ directory: newDirectory(), clock }))
 
+testEnvelopeStore('sqlite store that indexes after 8 rows', async (clock) => {
+  const { store } = await openSqliteEngine({ directory: newDirectory(), clock, roundRows: 8 })
+  return store
+})
+
 describe('sqlite store', () => {
   test('default: after a restart everything is there and the sequence goes on', async () => {
     const directory = newDirectory()

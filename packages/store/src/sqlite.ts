@@ -15,9 +15,9 @@ import { syncPath } from './sqlite/private-file.ts'
 import { createSqliteSettings } from './sqlite/sqlite-settings.ts'
 import { createSqliteUpkeep } from './sqlite/sqlite-upkeep.ts'
 import { storageError } from './sqlite/storage-error.ts'
-import { StoreThreads } from './sqlite/store-threads.ts'
+import { StoreThreads, type StoreThreadsOptions } from './sqlite/store-threads.ts'
 import type { Thread } from './sqlite/thread.ts'
-import type { ThreadData, WriterJobs } from './sqlite/thread-messages.ts'
+import type { WriterJobs } from './sqlite/thread-messages.ts'
 import type {
   AppendResult,
   RangeQuery,
@@ -59,7 +59,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 export type SqliteEngine = { readonly store: Store; readonly writer: Thread<WriterJobs> }
 
 /** Options with what no node should have. */
-export type SqliteEngineOptions = SqliteStoreOptions & Pick<ThreadData, 'isUnsafe'>
+export type SqliteEngineOptions = SqliteStoreOptions & Omit<StoreThreadsOptions, 'path'>
 
 /** As {@link openSqliteStore}, for tests that need to get at the writer thread. */
 export async function openSqliteEngine(options: SqliteEngineOptions): Promise<SqliteEngine> {
@@ -76,7 +76,8 @@ export async function openSqliteEngine(options: SqliteEngineOptions): Promise<Sq
 
 function openLocked(path: string, lock: Disposable, options: SqliteEngineOptions): SqliteEngine {
   prepareDatabaseFile(path, options.clock)
-  const threads = new StoreThreads({ path, isUnsafe: options.isUnsafe })
+  const { isUnsafe, roundRows } = options
+  const threads = new StoreThreads({ path, isUnsafe, roundRows })
   // Nobody waits for it: what comes before it is there waits in its queue, and what keeps it from opening
   // a database that was just found well shows again at the first commit.
   threads.write('open', null).catch(() => undefined)

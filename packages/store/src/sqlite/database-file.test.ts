@@ -57,7 +57,7 @@ const damages: readonly Damage[] = [
   ],
   ['of another program', 'store/foreign', (path) => sql(path, 'PRAGMA application_id = 7')],
   ['of no program', 'store/foreign', (path) => sql(path, 'PRAGMA application_id = 0')],
-  ['of a newer layout', 'store/newer-version', (path) => sql(path, 'PRAGMA user_version = 3')],
+  ['of a newer layout', 'store/newer-version', (path) => sql(path, 'PRAGMA user_version = 4')],
 ]
 
 describe('opening a file', () => {

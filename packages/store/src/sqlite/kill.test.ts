@@ -42,6 +42,7 @@ test('default: nothing acknowledged is lost when the process is killed five time
   }
   expect(found.size).toBe(last)
   for (const [number, sequence] of acks) expect(found.get(number)).toBe(sequence)
+  expect(await store.upkeep.verify()).toMatchObject({ envelopes: last, faults: [] })
 })
 
 test('default: after that the database is whole and its batches cover each sequence once', () => {

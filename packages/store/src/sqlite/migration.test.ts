@@ -111,6 +111,37 @@ describe('a database of layout version 1', () => {
   })
 })
 
+describe('a database of layout version 2', () => {
+  test('default: gets its new indexes, and finds all its rows by them', async () => {
+    const directory = join(root, 'version-2')
+    const before = await openSqliteStore({ directory })
+    await before.append(rows)
+    await before[Symbol.asyncDispose]()
+    const fresh = shapeOf(join(directory, fileName))
+    takeBackToVersion2(join(directory, fileName))
+    await using store = await openSqliteStore({ directory })
+    expect(shapeOf(join(directory, fileName))).toEqual(fresh)
+    for (const topic of topics) {
+      const own = rows.filter(({ contentTopic }) => contentTopic === topic).map(withPlainBytes)
+      const byArrival = await store.tail({ topics: [topic], afterSequence: 0, limit: 9 })
+      expect(byArrival).toEqual(own)
+      const byTime = await store.range({ topics: [topic], direction: 'ascending', limit: 9 })
+      expect(new Set(byTime)).toEqual(new Set(own))
+    }
+    expect(await store.append([rowOf(8)])).toEqual([{ sequence: 8, isDuplicate: true }])
+    expect(await store.upkeep.verify()).toMatchObject({ envelopes: 8, faults: [] })
+  })
+})
+
+function takeBackToVersion2(path: string): void {
+  using database = new DatabaseSync(path)
+  database.exec(`DROP TABLE by_time; DROP TABLE by_arrival;
+    ALTER TABLE totals DROP COLUMN indexed; ALTER TABLE totals DROP COLUMN indexed_checksum;
+    CREATE UNIQUE INDEX envelopes_by_time ON envelopes (topic, time, digest);
+    CREATE INDEX envelopes_by_arrival ON envelopes (topic);
+    PRAGMA user_version = 2;`)
+}
+
 function withPlainBytes(row: ReturnType<typeof rowOf>) {
   return { ...row, digest: new Uint8Array(row.digest), message: new Uint8Array(row.message) }
 }

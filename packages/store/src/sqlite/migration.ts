@@ -1,13 +1,14 @@
-// Brings a database of layout version 1 to the present one, in place and in one transaction.
+// Brings a database of an earlier layout to the present one, in place and in one transaction.
 
 import { DatabaseSync } from 'node:sqlite'
 import { equalBytes } from '@posthorn/bytes'
 import { envelopeDigest } from '@posthorn/envelope'
 import { batchHash, noBatchHash } from '../batch-hash.ts'
+import { checksumOfMark } from './index-mark.ts'
 import { prepare } from './prepare.ts'
-import { readBatches } from './read-batches.ts'
+import { readBatches, readLastBatch } from './read-batches.ts'
 import { checksumOfRow } from './row-record.ts'
-import { schemaOfUpkeep, schemaVersion } from './schema.ts'
+import { schemaOfIndexes, schemaOfUpkeep, schemaVersion } from './schema.ts'
 import { sha256 } from './sha256.ts'
 import { damageError } from './storage-error.ts'
 import { timestampOfTime } from './time.ts'
@@ -25,20 +26,44 @@ export function migrateDatabase(path: string, nowNs: bigint): void {
     database.exec('PRAGMA synchronous = FULL; PRAGMA fullfsync = ON')
     database.function('row_checksum', { useBigIntArguments: true, varargs: true }, rowChecksum)
     inTransaction(database, () => {
-      database.exec(`
-        ALTER TABLE envelopes ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
-        ALTER TABLE batches ADD COLUMN committed_ns INTEGER NOT NULL DEFAULT 0;
-        ALTER TABLE batches ADD COLUMN hash BLOB NOT NULL DEFAULT x'';
-        ${schemaOfUpkeep}
-        INSERT INTO totals SELECT 1, count(*), 0 FROM topics;
-        UPDATE envelopes SET checksum = row_checksum(sequence,
-          (SELECT name FROM topics WHERE id = topic), time, digest, message);`)
-      chainBatches(database, nowNs)
+      if (versionOf(database) === 1) addUpkeep(database, nowNs)
+      replaceIndexes(database)
       database.exec(`PRAGMA user_version = ${schemaVersion}`)
     })
   } finally {
     database.close()
   }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
+}
+
+// From version 1 to version 2.
+function addUpkeep(database: DatabaseSync, nowNs: bigint): void {
+  database.exec(`
+    ALTER TABLE envelopes ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE batches ADD COLUMN committed_ns INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE batches ADD COLUMN hash BLOB NOT NULL DEFAULT x'';
+    ${schemaOfUpkeep}
+    INSERT INTO totals SELECT 1, count(*), 0 FROM topics;
+    UPDATE envelopes SET checksum = row_checksum(sequence,
+      (SELECT name FROM topics WHERE id = topic), time, digest, message);`)
+  chainBatches(database, nowNs)
+}
+
+// From version 2 to version 3: what the old indexes have is in the order in which the new ones want it.
+function replaceIndexes(database: DatabaseSync): void {
+  database.exec(`
+    ${schemaOfIndexes}
+    INSERT INTO by_time SELECT topic, time, digest, sequence FROM envelopes
+      ORDER BY topic, time, digest;
+    DROP INDEX envelopes_by_time;
+    INSERT INTO by_arrival SELECT topic, sequence FROM envelopes ORDER BY topic, sequence;
+    DROP INDEX envelopes_by_arrival;`)
+  const last = readLastBatch(database)?.lastSequence ?? 0
+  const mark = database.prepare('UPDATE totals SET indexed = ?, indexed_checksum = ?')
+  mark.run(last, checksumOfMark(last))
 }
 
 type Column = null | number | bigint | string | Uint8Array

@@ -13,8 +13,8 @@ import { readAudit, readSettings, settingsVersion } from './settings-sql.ts'
 import type { ReaderJobs, ThreadData } from './thread-messages.ts'
 import { verifyBatches, verifyIndexes, verifyTotals } from './verify.ts'
 
-const { path } = workerData as ThreadData
-const reader = new LazyResource(() => new Reader(path))
+const { path, recent } = workerData as ThreadData
+const reader = new LazyResource(() => new Reader(path, recent))
 const database = () => reader.get().database
 const stopping = new AbortController()
 

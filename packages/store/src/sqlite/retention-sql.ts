@@ -1,9 +1,12 @@
-// Retention in SQLite: a reader thread finds the rows, the writer thread deletes them a few at a time.
+// Retention in SQLite: a reader thread finds the rows, the writer thread deletes them a few at a time. Finding goes
+// by the indexes, so these must have all rows that a rule may be about.
 
 import type { DatabaseSync } from 'node:sqlite'
 import { topicCategory } from '@posthorn/envelope'
 import type { PruneReport, PruneRequest } from '../upkeep.ts'
-import { inSnapshot, inTransaction } from './transaction.ts'
+import type { LateIndex } from './late-index.ts'
+import { prepare } from './prepare.ts'
+import { inSnapshot } from './transaction.ts'
 
 /** Where a search for rows to delete goes on. */
 export type PruneSearch = PruneRequest & {
@@ -26,7 +29,8 @@ export function countPrunable(
   return inSnapshot(database, () => {
     const last = lastSequenceBefore(database, request.committedBeforeNs)
     const sum = database.prepare(`SELECT count(*) AS envelopes, sum(length(message)) AS bytes
-      FROM envelopes WHERE topic = ? AND sequence <= ?`)
+      FROM by_arrival JOIN envelopes USING (sequence)
+      WHERE by_arrival.topic = ? AND sequence <= ?`)
     const report = { envelopes: 0, bytes: 0 }
     for (const topic of topicsOf(database, request.category, 0)) {
       const row = sum.get(topic, last)
@@ -42,7 +46,7 @@ export function findPrunable(database: DatabaseSync, search: PruneSearch): Prune
   return inSnapshot(database, () => {
     const { category, committedBeforeNs, limit } = search
     const last = lastSequenceBefore(database, committedBeforeNs)
-    const find = database.prepare(`SELECT sequence FROM envelopes
+    const find = database.prepare(`SELECT sequence FROM by_arrival
       WHERE topic = ? AND sequence <= ? ORDER BY sequence LIMIT ?`)
     const sequences: number[] = []
     let fromTopic = 0
@@ -56,31 +60,48 @@ export function findPrunable(database: DatabaseSync, search: PruneSearch): Prune
   })
 }
 
-/** Deletes rows in one transaction, and topics that have none left. */
-export function deleteRows(database: DatabaseSync, sequences: Float64Array): PruneReport {
-  return inTransaction(database, () => {
-    const remove = database.prepare(`DELETE FROM envelopes WHERE sequence = ?
-      RETURNING topic, length(message) AS bytes`)
-    const topics = new Set<number>()
-    const report = { envelopes: 0, bytes: 0 }
-    for (const sequence of sequences) {
-      const row = remove.get(sequence)
-      if (row === undefined) continue
-      topics.add(Number(row['topic']))
-      report.envelopes += 1
-      report.bytes += Number(row['bytes'])
-    }
-    const update = 'UPDATE totals SET pruned = pruned + ?, topics = topics - ?'
-    database.prepare(update).run(report.envelopes, deleteEmptyTopics(database, topics))
-    return report
-  })
+/** Deletes rows, as part of a transaction, and topics that have none left; none that the indexes do not have. */
+export function deleteRows(
+  database: DatabaseSync,
+  sequences: Float64Array,
+  index: LateIndex,
+): PruneReport {
+  const removeRow = prepare(
+    database,
+    `DELETE FROM envelopes WHERE sequence = ? AND sequence <= ?
+      RETURNING sequence, topic, time, digest, length(message) AS bytes`,
+  )
+  const removeTime = database.prepare(`DELETE FROM by_time
+    WHERE topic = ? AND time = ? AND digest = ? AND sequence = ?`)
+  const removeArrival = database.prepare('DELETE FROM by_arrival WHERE topic = ? AND sequence = ?')
+  const topics = new Set<number>()
+  const report = { envelopes: 0, bytes: 0 }
+  for (const wanted of sequences) {
+    const row = removeRow.get(wanted, index.indexed)
+    if (row === undefined) continue
+    const { sequence = null, topic = null, time = null, digest = null, bytes } = row
+    removeTime.run(topic, time, digest, sequence)
+    removeArrival.run(topic, sequence)
+    topics.add(Number(topic))
+    report.envelopes += 1
+    report.bytes += Number(bytes)
+  }
+  const update = database.prepare('UPDATE totals SET pruned = pruned + ?, topics = topics - ?')
+  update.run(report.envelopes, deleteEmptyTopics(database, topics, index))
+  return report
 }
 
-function deleteEmptyTopics(database: DatabaseSync, topics: ReadonlySet<number>): number {
+function deleteEmptyTopics(
+  database: DatabaseSync,
+  topics: ReadonlySet<number>,
+  index: LateIndex,
+): number {
   const remove = database.prepare(`DELETE FROM topics
-    WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM envelopes WHERE topic = ?1)`)
+    WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM by_arrival WHERE topic = ?1)`)
   let deleted = 0
-  for (const topic of topics) deleted += Number(remove.run(topic).changes)
+  for (const topic of topics) {
+    if (!index.isRecent(topic)) deleted += Number(remove.run(topic).changes)
+  }
   return deleted
 }
 

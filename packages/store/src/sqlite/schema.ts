@@ -1,9 +1,11 @@
 // The layout of the database file. See README.md for why each part is as it is.
 
+import { checksumOfMark } from './index-mark.ts'
+
 /** "PHRN" in the file header: the database is a Posthorn store. */
 export const applicationId = 0x5048_524e
 /** Version of the layout below, kept in the file header. */
-export const schemaVersion = 2
+export const schemaVersion = 3
 /** Larger pages than the default of 4096: a fifth less CPU per append. */
 export const pageBytes = 16_384
 
@@ -36,6 +38,27 @@ export const schemaOfUpkeep: string = `
   ) STRICT;
 `
 
+/** What version 3 added to version 2, in place of indexes that every insert had to keep. */
+export const schemaOfIndexes: string = `
+  -- Refuses duplicates and serves pages in the order of sender's time, both ways.
+  CREATE TABLE by_time (
+    topic INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    sequence INTEGER NOT NULL,
+    PRIMARY KEY (topic, time, digest)
+  ) STRICT, WITHOUT ROWID;
+  -- Serves a topic in the order of arrival.
+  CREATE TABLE by_arrival (
+    topic INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    PRIMARY KEY (topic, sequence)
+  ) STRICT, WITHOUT ROWID;
+  -- Rows up to this sequence are in both; those beyond it may be: see late-index.ts.
+  ALTER TABLE totals ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE totals ADD COLUMN indexed_checksum INTEGER NOT NULL DEFAULT ${checksumOfMark(0)};
+`
+
 /** Creates the layout in an empty database. */
 export const createSchema: string = `
   CREATE TABLE topics (
@@ -49,13 +72,9 @@ export const createSchema: string = `
     time INTEGER NOT NULL,
     digest BLOB NOT NULL,
     message BLOB NOT NULL,
-    -- CRC-32 of all that a reader gets of the row: see row-checksum.ts.
+    -- CRC-32 of all that a reader gets of the row: see row-record.ts.
     checksum INTEGER NOT NULL DEFAULT 0
   ) STRICT;
-  -- Refuses duplicates and serves pages in the order of sender's time, both ways.
-  CREATE UNIQUE INDEX envelopes_by_time ON envelopes (topic, time, digest);
-  -- Every index entry ends with the rowid: this one serves a topic in the order of arrival.
-  CREATE INDEX envelopes_by_arrival ON envelopes (topic);
   -- One row per group commit that stored something.
   CREATE TABLE batches (
     height INTEGER PRIMARY KEY,
@@ -68,4 +87,5 @@ export const createSchema: string = `
   ) STRICT;
   ${schemaOfUpkeep}
   INSERT INTO totals VALUES (1, 0, 0);
+  ${schemaOfIndexes}
 `

@@ -8,7 +8,10 @@ export function createSqliteUpkeep(threads: StoreThreads): StoreUpkeep {
   const prune = createPrune(threads)
   let backups: Promise<unknown> = Promise.resolve()
   return {
-    prunable: (request) => threads.upkeep('countPrunable', request),
+    prunable: async (request) => {
+      await indexAll(threads)
+      return threads.upkeep('countPrunable', request)
+    },
     prune: async (request) => {
       checkLimit(request.limit)
       return prune(request)
@@ -35,6 +38,12 @@ export function createSqliteUpkeep(threads: StoreThreads): StoreUpkeep {
   }
 }
 
+// Rows that are appended meanwhile are too young for any rule.
+async function indexAll(threads: StoreThreads): Promise<void> {
+  const { lastSequence } = await threads.read('counts', null)
+  while (!(await threads.write('index', lastSequence)));
+}
+
 // Publishes wait for as many deletions at most.
 const rowsAtATime = 500
 
@@ -42,6 +51,7 @@ function createPrune(threads: StoreThreads): (request: PruneRequest) => Promise<
   // Topics below it were searched by the last call, so the next one begins there.
   let fromTopic = 0
   return async (request) => {
+    await indexAll(threads)
     let found = await threads.upkeep('findPrunable', { ...request, fromTopic })
     if (found.sequences.length === 0 && fromTopic > 0) {
       found = await threads.upkeep('findPrunable', { ...request, fromTopic: 0 })

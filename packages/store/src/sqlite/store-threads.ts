@@ -3,10 +3,14 @@
 import { StorageError } from '@posthorn/errors'
 import { closedError } from '../errors.ts'
 import type { PackedBatch, PackedResults } from './packed-batch.ts'
+import { recentMemory } from './recent-rows.ts'
 import { type CallOptions, Thread } from './thread.ts'
 import type { ReaderJobs, ThreadData, WriterJobs } from './thread-messages.ts'
 
 const maxReaders = 2
+// The more rows go into the indexes together, the fewer pages change for each; but after a crash they have to be
+// read again.
+const rowsOfRound = 16_384
 
 type Input<Jobs, Name extends keyof Jobs> = Jobs[Name] extends (
   input: infer I,
@@ -18,6 +22,12 @@ type Output<Jobs, Name extends keyof Jobs> = Jobs[Name] extends (...input: never
   ? Awaited<O>
   : never
 
+/** Which database, and how the writer treats it. */
+export type StoreThreadsOptions = Pick<ThreadData, 'path' | 'isUnsafe'> & {
+  /** Rows that wait before they are indexed; 16,384 when not given. */
+  readonly roundRows?: number | undefined
+}
+
 /** Gives jobs to threads until it is closed. */
 export class StoreThreads implements AsyncDisposable {
   readonly writer: Thread<WriterJobs>
@@ -25,10 +35,16 @@ export class StoreThreads implements AsyncDisposable {
   readonly #upkeep: Thread<ReaderJobs>
   readonly #upkeepWork = new Set<Promise<unknown>>()
   #isClosed = false
+  #hasCommitted = false
   /** Set once part of the database was found damaged: nothing is acknowledged into it from then on. */
   #damage: StorageError | undefined
 
-  constructor(data: ThreadData) {
+  constructor(options: StoreThreadsOptions) {
+    const { roundRows = rowsOfRound } = options
+    // Rows of a round that runs and of the one that follows, and as many for readers that take their time.
+    const capacity = 4 * roundRows
+    const recent = { memory: recentMemory(capacity), capacity, roundRows }
+    const data: ThreadData = { path: options.path, isUnsafe: options.isUnsafe, recent }
     this.writer = new Thread('writer-thread', data)
     // A reader thread starts at its first query, the second once the first is busy.
     const newReader = () => new Thread<ReaderJobs>('reader-thread', data)
@@ -54,6 +70,7 @@ export class StoreThreads implements AsyncDisposable {
 
   /** Commits, also for what was taken before the store was closed. */
   commit(batch: PackedBatch): Promise<PackedResults> {
+    this.#hasCommitted = true
     return this.#watched(this.writer.call('commit', batch, { transfer: [batch.body.buffer] }))
   }
 
@@ -98,10 +115,16 @@ export class StoreThreads implements AsyncDisposable {
     if (this.#upkeepWork.size > 0) {
       await Promise.allSettled([this.#upkeep.call('stop', null), ...this.#upkeepWork])
     }
+    if (this.#hasCommitted) await this.#indexRest().catch(() => undefined)
     // The writer last: the last connection to close folds the write-ahead log into the database.
     for (const thread of [this.#upkeep, ...this.#readers, this.writer]) {
       await thread[Symbol.asyncDispose]()
     }
+  }
+
+  // What is not indexed is read again at the next start.
+  async #indexRest(): Promise<void> {
+    while (!(await this.writer.call('index', Number.POSITIVE_INFINITY)));
   }
 
   async #watched<Result>(work: Promise<Result>): Promise<Result> {

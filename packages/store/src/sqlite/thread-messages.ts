@@ -9,9 +9,18 @@ import type { PruneFinding, PruneSearch } from './retention-sql.ts'
 import type { JsonSettingsChange } from './settings-sql.ts'
 import type { VerifyStep } from './verify.ts'
 
+/** Memory of {@link RecentRows} that threads share, and how many rows wait in it before they are indexed. */
+export type RecentSpace = {
+  readonly memory: SharedArrayBuffer
+  readonly capacity: number
+  readonly roundRows: number
+}
+
 /** What a thread is started with. */
 export type ThreadData = {
   readonly path: string
+  /** Rows that the indexes do not have yet. */
+  readonly recent: RecentSpace
   /** Commits do not wait for the disk: only for a test that must see them lost. */
   readonly isUnsafe?: boolean | undefined
 }
@@ -22,6 +31,7 @@ export type WriterJobs = {
   readonly open: (nothing: null) => null
   readonly commit: (batch: PackedBatch) => PackedResults
   readonly changeSettings: (change: JsonSettingsChange) => number
+  readonly index: (upTo: number) => boolean
   readonly deleteRows: (sequences: Float64Array) => PruneReport
   readonly limitPages: (pages: number) => null
 }

@@ -48,6 +48,27 @@ const changes: readonly (readonly [what: string, sql: string, fault: RegExp])[] 
     'UPDATE batches SET committed_ns = 4 WHERE height = 3',
     /^batch 3: committed before/,
   ],
+  [
+    'a row that an index does not have',
+    'DELETE FROM by_time WHERE sequence = 5',
+    /^row 5: an index does not lead to it/,
+  ],
+  [
+    'an entry that leads to another row',
+    'UPDATE by_time SET sequence = 6 WHERE sequence = 5',
+    /^row 5: an index does not lead to it/,
+  ],
+  [
+    'a row that is missing from its topic',
+    'DELETE FROM by_arrival WHERE sequence = 9',
+    /^row 9: an index does not lead to it/,
+  ],
+  [
+    'an entry of no row',
+    'INSERT INTO by_arrival VALUES (77, 5)',
+    /^by_arrival: 31 entries found, expected 30/,
+  ],
+  ['a mark beyond the rows', 'UPDATE totals SET indexed = 31', /its totals are damaged/],
   ['a wrong total', 'UPDATE totals SET topics = 8', /^topics: 7 found, expected 8/],
   ['a changed setting', `UPDATE settings SET value = '2'`, /the checksum of a value/],
 ]

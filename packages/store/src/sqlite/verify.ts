@@ -6,6 +6,7 @@ import { equalBytes } from '@posthorn/bytes'
 import { envelopeDigest } from '@posthorn/envelope'
 import { batchHash, noBatchHash } from '../batch-hash.ts'
 import type { Batch, VerifyReport } from '../upkeep.ts'
+import { markColumns, markOf } from './index-mark.ts'
 import { isWholeRow, type Row } from './packed-rows.ts'
 import { prepare } from './prepare.ts'
 import { readBatches } from './read-batches.ts'
@@ -14,7 +15,6 @@ import { readSettings } from './settings-sql.ts'
 import { sha256 } from './sha256.ts'
 import { storageError } from './storage-error.ts'
 import { timestampOfTime } from './time.ts'
-import { rowColumns, rowSource } from './topic-order.ts'
 import { inSnapshot } from './transaction.ts'
 
 const maxFaults = 100
@@ -84,11 +84,16 @@ export function verifyBatches(database: DatabaseSync, head: Batch): VerifyStep {
     inSnapshot(database, () => {
       const page = { afterHeight: head.height, limit: batchesAtATime }
       const found = readBatches(database, page)
+      const indexed = readMark(database)
       for (const batch of found) {
         if (envelopes >= rowsAtATime) return false
         const rows = rowsOfBatch(database, batch)
         const damaged = rows.filter((row) => !isSound(row))
+        const hidden = rows.filter((row) => !isFound(row, indexed) && !damaged.includes(row))
         faults.push(...damaged.map(({ sequence }) => `row ${sequence}: the checksum does not hold`))
+        faults.push(
+          ...hidden.map(({ sequence }) => `row ${sequence}: an index does not lead to it`),
+        )
         faults.push(...faultsOfBatch(batch, last, damaged.length > 0 ? [] : rows))
         envelopes += rows.length
         batches += 1
@@ -124,7 +129,7 @@ export function verifyTotals(database: DatabaseSync): string[] {
   return faults
 }
 
-/** Checks all pages, and each index against its table. */
+/** Checks all pages, and that the indexes have no entries beside those of rows. */
 export function verifyIndexes(database: DatabaseSync): string[] {
   const faults: string[] = []
   withDamage(faults, undefined, () => {
@@ -132,7 +137,25 @@ export function verifyIndexes(database: DatabaseSync): string[] {
     const found = rows.map((row) => String(row['integrity_check']))
     faults.push(...found.filter((line) => line !== 'ok').map((line) => `database: ${line}`))
   })
+  withDamage(faults, undefined, () =>
+    inSnapshot(database, () => {
+      const indexed = readMark(database)
+      const count = (table: string) =>
+        database.prepare(`SELECT count(*) AS n FROM ${table} WHERE sequence <= ?`).get(indexed)?.[
+          'n'
+        ]
+      const rows = count('envelopes')
+      for (const index of ['by_time', 'by_arrival']) {
+        const entries = count(index)
+        if (entries !== rows) faults.push(`${index}: ${entries} entries found, expected ${rows}`)
+      }
+    }),
+  )
   return faults
+}
+
+function readMark(database: DatabaseSync): number {
+  return markOf(database.prepare(`SELECT ${markColumns} FROM totals`).get())
 }
 
 // What SQLite cannot read is a fault as well.
@@ -147,12 +170,25 @@ function withDamage<Result>(faults: string[], otherwise: Result, work: () => Res
   }
 }
 
-function rowsOfBatch(database: DatabaseSync, { firstSequence, lastSequence }: Batch): Row[] {
+/** A row with what the indexes say of it. */
+type FoundRow = Row & { readonly by_time: bigint | null; readonly by_arrival: bigint | null }
+
+function rowsOfBatch(database: DatabaseSync, { firstSequence, lastSequence }: Batch): FoundRow[] {
   const rows = prepare(
     database,
-    `SELECT ${rowColumns} FROM ${rowSource} WHERE sequence BETWEEN ? AND ? ORDER BY sequence`,
+    `SELECT e.sequence, name, e.time, e.digest, e.message, e.checksum,
+        t.sequence AS by_time, a.sequence AS by_arrival
+      FROM envelopes AS e LEFT JOIN topics ON topics.id = e.topic
+        LEFT JOIN by_time AS t ON t.topic = e.topic AND t.time = e.time AND t.digest = e.digest
+        LEFT JOIN by_arrival AS a ON a.topic = e.topic AND a.sequence = e.sequence
+      WHERE e.sequence BETWEEN ? AND ? ORDER BY e.sequence`,
   )
-  return rows.all(firstSequence, lastSequence) as unknown[] as Row[]
+  return rows.all(firstSequence, lastSequence) as unknown[] as FoundRow[]
+}
+
+function isFound(row: FoundRow, indexed: number): boolean {
+  if (row.sequence > indexed) return true
+  return row.by_time === row.sequence && row.by_arrival === row.sequence
 }
 
 function isSound(row: Row): boolean {

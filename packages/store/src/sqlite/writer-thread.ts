@@ -7,8 +7,7 @@ import { isFull } from './storage-error.ts'
 import type { ThreadData, WriterJobs } from './thread-messages.ts'
 import { Writer } from './writer.ts'
 
-const { path, isUnsafe } = workerData as ThreadData
-const writer = new LazyResource(() => new Writer(path, { isUnsafe }))
+const writer = new LazyResource(() => new Writer(workerData as ThreadData))
 
 serveThread<WriterJobs>({
   attempt: 'Write to the store',
@@ -20,6 +19,7 @@ serveThread<WriterJobs>({
     },
     commit: (batch) => writer.get().commit(batch),
     changeSettings: (change) => writer.get().changeSettings(change),
+    index: (upTo) => writer.get().index(upTo),
     deleteRows: (sequences) => writer.get().deleteRows(sequences),
     limitPages: (pages) => {
       writer.get().limitPages(pages)

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, expect, test } from 'vitest'
 import { prepareDatabaseFile } from './database-file.ts'
 import { packBatch } from './packed-batch.ts'
+import { recentMemory } from './recent-rows.ts'
 import { Writer } from './writer.ts'
 
 const root = await mkdtemp(join(tmpdir(), 'posthorn-writer-'))
@@ -21,7 +22,8 @@ function batch(...topics: string[]) {
 test('error: a commit that fails half-way leaves nothing, and the next one is sound', () => {
   const path = join(root, 'half-way')
   prepareDatabaseFile(path)
-  using writer = new Writer(path)
+  const recent = { memory: recentMemory(16), capacity: 16, roundRows: 4 }
+  using writer = new Writer({ path, recent })
   using intruder = new DatabaseSync(path)
   writer.commit(batch('a'))
   // Takes the sequence that the second envelope of the next batch would get.

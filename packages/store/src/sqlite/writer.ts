@@ -3,24 +3,31 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { type BatchRow, batchHash } from '../batch-hash.ts'
 import type { Batch, PruneReport } from '../upkeep.ts'
+import { LateIndex } from './late-index.ts'
 import type { PackedBatch, PackedResults } from './packed-batch.ts'
 import { readLastBatch } from './read-batches.ts'
+import { RecentRows } from './recent-rows.ts'
 import { deleteRows } from './retention-sql.ts'
 import { recordChecksum, recordHeadBytes, topicChecksum, writeRecordHead } from './row-record.ts'
 import { changeSettings, type JsonSettingsChange } from './settings-sql.ts'
 import { sha256 } from './sha256.ts'
 import type { ThreadData } from './thread-messages.ts'
 import { timestampOfTime } from './time.ts'
+import { inTransaction } from './transaction.ts'
 import { beforeAllBatches } from './verify.ts'
 
 // Topics whose ids are remembered; some 20 MiB at most.
 const maxKnownTopics = 100_000
+// More than one, so that a round ends before the next one is due.
+const indexedPerRow = 1.25
+// Publishes wait for as many.
+const indexedAtATime = 2_000
 
 /** Commits batches to a database. */
 export class Writer implements Disposable {
   readonly #database: DatabaseSync
+  readonly #index: LateIndex
   readonly #insertEnvelope: StatementSync
-  readonly #findEnvelope: StatementSync
   readonly #insertTopic: StatementSync
   readonly #findTopic: StatementSync
   readonly #insertBatch: StatementSync
@@ -32,8 +39,11 @@ export class Writer implements Disposable {
   readonly #recordHead = new Uint8Array(recordHeadBytes)
   readonly #recordView = new DataView(this.#recordHead.buffer)
 
+  /** Whether the last transaction was not committed, so that what is remembered may be wrong. */
+  #isStale = false
+
   /** Opens a database that `prepareDatabaseFile` has left. */
-  constructor(path: string, { isUnsafe = false }: Pick<ThreadData, 'isUnsafe'> = {}) {
+  constructor({ path, recent, isUnsafe = false }: ThreadData) {
     const database = new DatabaseSync(path, { timeout: 5_000 })
     this.#database = database
     try {
@@ -43,16 +53,14 @@ export class Writer implements Disposable {
         PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
         PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864;`)
       this.#insertEnvelope = database.prepare(`INSERT INTO envelopes
-        (sequence, topic, time, digest, message, checksum) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (topic, time, digest) DO NOTHING`)
-      this.#findEnvelope = database.prepare(
-        'SELECT sequence FROM envelopes WHERE topic = ? AND time = ? AND digest = ?',
-      )
+        (sequence, topic, time, digest, message, checksum) VALUES (?, ?, ?, ?, ?, ?)`)
       this.#insertTopic = database.prepare('INSERT INTO topics (name) VALUES (?)')
       this.#findTopic = database.prepare('SELECT id FROM topics WHERE name = ?')
       this.#insertBatch = database.prepare('INSERT INTO batches VALUES (?, ?, ?, ?, ?)')
       this.#addTopics = database.prepare('UPDATE totals SET topics = topics + ?')
       this.#head = readLastBatch(database) ?? beforeAllBatches
+      const { memory, capacity, roundRows } = recent
+      this.#index = new LateIndex(database, new RecentRows(memory, capacity), roundRows)
     } catch (error) {
       database.close()
       throw error
@@ -61,20 +69,15 @@ export class Writer implements Disposable {
 
   /** Stores a batch in one transaction. When it returns, the batch is on disk; when it throws, nothing is. */
   commit(batch: PackedBatch): PackedResults {
-    try {
-      this.#database.exec('BEGIN IMMEDIATE')
-      const { lastSequence } = this.#head
-      const work = { lastSequence, rows: [], newTopics: 0 }
+    const work = { lastSequence: this.#head.lastSequence, rows: [], newTopics: 0 }
+    const [results, head] = this.#inTransaction(() => {
       const results = this.#insertAll(batch, work)
       const head = this.#insertHead(work, batch.nowNs)
-      this.#database.exec('COMMIT')
-      this.#head = head
-      return results
-    } catch (error) {
-      this.#topics.clear()
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-      throw error
-    }
+      this.#index.advance(head.lastSequence, Math.ceil(indexedPerRow * batch.times.length))
+      return [results, head] as const
+    })
+    this.#head = head
+    return results
   }
 
   /** Changes settings in one transaction; gives their version after it. */
@@ -82,11 +85,18 @@ export class Writer implements Disposable {
     return changeSettings(this.#database, change)
   }
 
-  /** Deletes rows in one transaction. */
+  /** Moves some rows into the indexes; gives whether these have all rows up to a sequence, or to the last row. */
+  index(upTo: number): boolean {
+    const { lastSequence } = this.#head
+    this.#inTransaction(() => this.#index.hurry(lastSequence, indexedAtATime))
+    return this.#index.indexed >= Math.min(upTo, lastSequence)
+  }
+
+  /** Deletes rows in one transaction; none of those that are not in the indexes. */
   deleteRows(sequences: Float64Array): PruneReport {
     // Topics without rows go, too.
     this.#topics.clear()
-    return deleteRows(this.#database, sequences)
+    return this.#inTransaction(() => deleteRows(this.#database, sequences, this.#index))
   }
 
   /** Bounds the size of the database, as a full disk would. */
@@ -97,6 +107,19 @@ export class Writer implements Disposable {
   /** Folds the write-ahead log into the database and closes it. */
   [Symbol.dispose](): void {
     this.#database.close()
+  }
+
+  #inTransaction<Result>(work: () => Result): Result {
+    if (this.#isStale) this.#index.reload()
+    this.#isStale = true
+    try {
+      const result = inTransaction(this.#database, work)
+      this.#isStale = false
+      return result
+    } catch (error) {
+      this.#topics.clear()
+      throw error
+    }
   }
 
   #insertAll(batch: PackedBatch, work: Work): PackedResults {
@@ -121,18 +144,27 @@ export class Writer implements Disposable {
 
   #insert(row: NewRow, work: Work): { readonly sequence: number; readonly isNew: boolean } {
     const { topic, time, digest, message } = row
-    const next = work.lastSequence + 1
-    const head = { sequence: BigInt(next), time, digest }
+    const known = this.#findEqual(row)
+    if (known !== undefined) return { sequence: known, isNew: false }
+    const sequence = work.lastSequence + 1
+    const head = { sequence: BigInt(sequence), time, digest }
     writeRecordHead({ bytes: this.#recordHead, view: this.#recordView, at: 0 }, head)
     const checksum = recordChecksum(message, recordChecksum(this.#recordHead, topic.checksum))
-    const inserted = this.#insertEnvelope.run(next, topic.id, time, digest, message, checksum)
-    if (inserted.changes === 1) {
-      work.lastSequence = next
-      work.rows.push({ timestampNs: timestampOfTime(time), digest })
-      return { sequence: next, isNew: true }
+    this.#insertEnvelope.run(sequence, topic.id, time, digest, message, checksum)
+    this.#index.add({ topic: topic.id, sequence, time, digest })
+    work.lastSequence = sequence
+    work.rows.push({ timestampNs: timestampOfTime(time), digest })
+    return { sequence, isNew: true }
+  }
+
+  // Most envelopes are later than all others of their topic, so there is nothing to look for.
+  #findEqual({ topic, time, digest }: NewRow): number | undefined {
+    const { id, newestTime } = topic
+    if (newestTime !== undefined && time <= newestTime) {
+      return this.#index.find({ topic: id, time, digest })
     }
-    const first = this.#findEnvelope.get(topic.id, time, digest)
-    return { sequence: Number(first?.['sequence']), isNew: false }
+    topic.newestTime = time
+    return undefined
   }
 
   #insertHead({ rows, newTopics, lastSequence }: Work, nowNs: bigint): Batch {
@@ -152,7 +184,8 @@ export class Writer implements Disposable {
     const known = this.#topics.get(key)
     if (known !== undefined) return known
     if (this.#topics.size >= maxKnownTopics) this.#topics.clear()
-    const topic = { id: this.#topicId(name.toString(), work), checksum: topicChecksum(name) }
+    const id = this.#topicId(name.toString(), work)
+    const topic = { id, checksum: topicChecksum(name), newestTime: this.#index.newestTime(id) }
     this.#topics.set(key, topic)
     return topic
   }
@@ -172,7 +205,12 @@ type Work = {
   newTopics: number
 }
 
-type KnownTopic = { readonly id: number; readonly checksum: number }
+type KnownTopic = {
+  readonly id: number
+  readonly checksum: number
+  /** The latest time of its rows, as in their `time` column. */
+  newestTime: bigint | undefined
+}
 
 type NewRow = {
   readonly topic: KnownTopic

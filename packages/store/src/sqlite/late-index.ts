@@ -1,0 +1,171 @@
+// Keeps the two index tables, later than the rows. An entry for each row as it comes would change a page of
+// its own each time, far from all others, and a page that changes is written out whole: in a large store that
+// costs several times as much as the row. So rows stay in memory until there are many, and go into the
+// indexes sorted by topic, a few with each commit.
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { checksumOfMark, markColumns, markOf } from './index-mark.ts'
+import { prepare } from './prepare.ts'
+import type { IndexedRow, RecentRows } from './recent-rows.ts'
+
+// Higher than the number of rows that there is room for.
+const spreadOfTopics = 2 ** 21
+
+/** Moves rows from memory into the indexes. All of it is part of the caller's transactions. */
+export class LateIndex {
+  readonly #database: DatabaseSync
+  readonly #recent: RecentRows
+  readonly #roundRows: number
+  readonly #insertTime: StatementSync
+  readonly #insertArrival: StatementSync
+  readonly #findTime: StatementSync
+  readonly #findNewest: StatementSync
+  #indexed = 0
+  /** The round at hand: rows in the order of topics, the next one to move, and where the round ends. */
+  #order = new Float64Array(0)
+  #next = 0
+  #end = 0
+
+  constructor(database: DatabaseSync, recent: RecentRows, roundRows: number) {
+    this.#database = database
+    this.#recent = recent
+    this.#roundRows = roundRows
+    // A round that a crash ended has left some of its entries.
+    this.#insertTime = database.prepare('INSERT OR IGNORE INTO by_time VALUES (?, ?, ?, ?)')
+    this.#insertArrival = database.prepare('INSERT OR IGNORE INTO by_arrival VALUES (?, ?)')
+    this.#findTime = database.prepare(
+      'SELECT sequence FROM by_time WHERE topic = ? AND time = ? AND digest = ?',
+    )
+    this.#findNewest = prepare(
+      database,
+      'SELECT time FROM by_time WHERE topic = ? ORDER BY time DESC LIMIT 1',
+    )
+    this.reload()
+  }
+
+  /** All rows up to this sequence are in the indexes, once the transaction is committed. */
+  get indexed(): number {
+    return this.#indexed
+  }
+
+  /** Goes back to what is committed; call it outside of a transaction. */
+  reload(): void {
+    const state = this.#database.prepare(`SELECT ${markColumns},
+      (SELECT coalesce(max(sequence), 0) FROM envelopes) AS last FROM totals`)
+    const row = state.get()
+    const last = Number(row?.['last'])
+    this.#indexed = markOf(row)
+    this.#endRound()
+    if (last - this.#indexed > this.#recent.capacity) this.#indexFromTable(last)
+    this.#recent.restart(this.#indexed + 1, rowsBeyond(this.#database, this.#indexed))
+  }
+
+  /** The sequence of an equal row. */
+  find(row: Omit<IndexedRow, 'sequence'>): number | undefined {
+    const recent = this.#recent.find(row, this.#indexed)
+    if (recent !== undefined) return recent
+    const found = this.#findTime.get(row.topic, row.time, row.digest)
+    return found && Number(found['sequence'])
+  }
+
+  /** The latest time of a topic's rows. */
+  newestTime(topic: number): bigint | undefined {
+    const recent = this.#recent.newestTime(topic, this.#indexed)
+    const indexed = this.#findNewest.get(topic)?.['time'] as bigint | undefined
+    if (recent === undefined || indexed === undefined) return recent ?? indexed
+    return recent > indexed ? recent : indexed
+  }
+
+  /** Whether a topic has rows that are not in the indexes. */
+  isRecent(topic: number): boolean {
+    return this.#recent.newestTime(topic, this.#indexed) !== undefined
+  }
+
+  /** Takes the row that follows on the last one. */
+  add(row: IndexedRow): void {
+    if (row.sequence - this.#indexed > this.#recent.capacity) this.#indexFromTable(row.sequence)
+    else this.#recent.add(row)
+  }
+
+  /** Moves up to `count` rows, once enough are waiting; `last` is the last row there is. */
+  advance(last: number, count: number): void {
+    if (this.#isBetweenRounds() && last - this.#indexed >= this.#roundRows) this.#beginRound(last)
+    this.#move(count)
+  }
+
+  /** Moves up to `count` rows, however few are waiting. */
+  hurry(last: number, count: number): void {
+    if (this.#isBetweenRounds() && last > this.#indexed) this.#beginRound(last)
+    this.#move(count)
+  }
+
+  #isBetweenRounds(): boolean {
+    return this.#next === this.#order.length
+  }
+
+  #beginRound(last: number): void {
+    const first = this.#indexed + 1
+    this.#order = new Float64Array(last - this.#indexed)
+    for (let i = 0; i < this.#order.length; i++) {
+      this.#order[i] = this.#recent.row(first + i).topic * spreadOfTopics + i
+    }
+    this.#order.sort()
+    this.#next = 0
+    this.#end = last
+  }
+
+  #move(count: number): void {
+    if (this.#isBetweenRounds()) return
+    const end = Math.min(this.#next + count, this.#order.length)
+    for (; this.#next < end; this.#next++) {
+      const offset = (this.#order[this.#next] ?? 0) % spreadOfTopics
+      const { topic, time, digest, sequence } = this.#recent.row(this.#indexed + 1 + offset)
+      this.#insertTime.run(topic, time, digest, sequence)
+      this.#insertArrival.run(topic, sequence)
+    }
+    if (this.#isBetweenRounds()) this.#finishAt(this.#end)
+  }
+
+  // For more rows than there is room for, as in one append of a hundred thousand.
+  #indexFromTable(last: number): void {
+    const rows = 'FROM envelopes WHERE sequence BETWEEN ? AND ?'
+    const first = this.#indexed + 1
+    for (const insert of [
+      `INSERT OR IGNORE INTO by_time SELECT topic, time, digest, sequence ${rows}
+        ORDER BY topic, time, digest`,
+      `INSERT OR IGNORE INTO by_arrival SELECT topic, sequence ${rows} ORDER BY topic, sequence`,
+    ]) {
+      this.#database.prepare(insert).run(first, last)
+    }
+    this.#finishAt(last)
+    this.#recent.restart(last + 1, [])
+  }
+
+  #finishAt(last: number): void {
+    this.#indexed = last
+    const mark = this.#database.prepare('UPDATE totals SET indexed = ?, indexed_checksum = ?')
+    mark.run(last, checksumOfMark(last))
+    this.#endRound()
+  }
+
+  #endRound(): void {
+    this.#order = new Float64Array(0)
+    this.#next = 0
+  }
+}
+
+/** The rows beyond a sequence as they are in the table. */
+export function* rowsBeyond(database: DatabaseSync, sequence: number): Generator<IndexedRow> {
+  const rows = prepare(
+    database,
+    `SELECT topic, sequence, time, digest FROM envelopes WHERE sequence > ? ORDER BY sequence`,
+  )
+  for (const { topic, sequence: own, time, digest } of rows.iterate(sequence)) {
+    yield {
+      topic: Number(topic),
+      sequence: Number(own),
+      time: time as bigint,
+      digest: digest as Uint8Array,
+    }
+  }
+}
