@@ -6,8 +6,15 @@ import { existsSync } from 'node:fs'
 import { arch, platform } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { createTestClient, http, publicActions, walletActions } from 'viem'
-import { mnemonicToAccount } from 'viem/accounts'
+import {
+  createPublicClient,
+  createWalletClient,
+  type HttpTransport,
+  http,
+  type PublicClient,
+  type WalletClient,
+} from 'viem'
+import { type HDAccount, mnemonicToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 
 const systems: Readonly<Record<string, string>> = {
@@ -34,9 +41,12 @@ if (noAnvil !== undefined) process.stderr.write(`Skipped tests on a chain: ${noA
 /** A chain of its own at a port of its own. `await using chain = await startAnvil()`. */
 export type Anvil = AsyncDisposable & {
   readonly url: string
-  readonly client: ReturnType<typeof clientOf>
+  /** Reads. */
+  readonly reader: PublicClient<HttpTransport, typeof foundry>
+  /** Writes, for the first account unless told otherwise. */
+  readonly writer: WalletClient<HttpTransport, typeof foundry, HDAccount>
   /** Accounts that have money. */
-  readonly accounts: readonly ReturnType<typeof mnemonicToAccount>[]
+  readonly accounts: readonly HDAccount[]
 }
 
 // The shell ends the chain when this process ends, however that happens: its own input closes then.
@@ -49,14 +59,13 @@ export async function startAnvil(): Promise<Anvil> {
     stdio: ['pipe', 'pipe', 'ignore'],
   })
   const url = `http://${await listeningAddress(child)}`
-  const accounts = Array.from({ length: 6 }, (_, addressIndex) =>
-    mnemonicToAccount('test test test test test test test test test test test junk', {
-      addressIndex,
-    }),
-  )
+  const accounts = Array.from({ length: 6 }, (_, addressIndex) => accountOf(addressIndex))
+  const transport = http(url)
+  const chain = foundry
   return {
     url,
-    client: clientOf(url, accounts[0] ?? mnemonicToAccount('')),
+    reader: createPublicClient({ chain, transport, pollingInterval: 10 }),
+    writer: createWalletClient({ account: accountOf(0), chain, transport }),
     accounts,
     async [Symbol.asyncDispose]() {
       const exited = once(child, 'exit')
@@ -66,16 +75,10 @@ export async function startAnvil(): Promise<Anvil> {
   }
 }
 
-function clientOf(url: string, account: ReturnType<typeof mnemonicToAccount>) {
-  return createTestClient({
-    account,
-    chain: foundry,
-    mode: 'anvil',
-    transport: http(url),
-    pollingInterval: 10,
-  })
-    .extend(publicActions)
-    .extend(walletActions)
+// The words that anvil starts with unless told otherwise.
+function accountOf(addressIndex: number): HDAccount {
+  const words = 'test test test test test test test test test test test junk'
+  return mnemonicToAccount(words, { addressIndex })
 }
 
 async function listeningAddress({ stdout }: ChildProcess): Promise<string> {

@@ -41,12 +41,27 @@ export function compile(file: 'ens.sol' | 'wallets.sol'): (name: string) => Comp
 
 /** Puts a contract on the chain and gives its address. */
 export async function deploy(
-  { client }: Anvil,
+  { reader, writer }: Anvil,
   { abi, bytecode }: Compiled,
   args: readonly unknown[] = [],
 ): Promise<Hex> {
-  const hash = await client.deployContract({ abi, bytecode, args })
-  const { contractAddress } = await client.waitForTransactionReceipt({ hash })
+  const hash = await writer.deployContract({ abi, bytecode, args })
+  const { contractAddress } = await reader.waitForTransactionReceipt({ hash })
   if (contractAddress === null || contractAddress === undefined) throw new Error('not deployed')
   return contractAddress
+}
+
+/** A function of a contract that is called, by the first account unless told otherwise. */
+export type ContractCall = {
+  readonly contract: Compiled
+  readonly address: Hex
+  readonly functionName: string
+  readonly args: readonly unknown[]
+}
+
+/** Calls a function and waits until the chain has done it. */
+export async function write({ reader, writer }: Anvil, call: ContractCall): Promise<void> {
+  const { contract, address, functionName, args } = call
+  const hash = await writer.writeContract({ abi: contract.abi, address, functionName, args })
+  await reader.waitForTransactionReceipt({ hash })
 }

@@ -12,7 +12,7 @@ import {
 } from 'viem'
 import { namehash } from 'viem/ens'
 import { type Anvil, startAnvil } from './anvil.ts'
-import { compile, deploy } from './contracts.ts'
+import { compile, deploy, write } from './contracts.ts'
 
 /** What a name says, on the chain or in a gateway. */
 export type Records = {
@@ -62,15 +62,20 @@ export async function startEnsWorld(): Promise<EnsWorld> {
   const recordResolver = await deploy(chain, contract('RecordResolver'))
   const gateway = await startGateway()
 
-  async function write(name: string, address: Hex, functionName: string, args: readonly unknown[]) {
-    const { abi } = contract(name)
-    const hash = await chain.client.writeContract({ address, abi, functionName, args })
-    await chain.client.waitForTransactionReceipt({ hash })
-  }
   const setResolver = (name: string, resolver: Hex) =>
-    write('Registry', registry, 'setResolver', [namehash(name), resolver])
+    write(chain, {
+      contract: contract('Registry'),
+      address: registry,
+      functionName: 'setResolver',
+      args: [namehash(name), resolver],
+    })
   const setRecord = (functionName: string, args: readonly unknown[]) =>
-    write('RecordResolver', recordResolver, functionName, args)
+    write(chain, {
+      contract: contract('RecordResolver'),
+      address: recordResolver,
+      functionName,
+      args,
+    })
 
   return {
     chain,

@@ -46,13 +46,13 @@ export function chainClient(call: WalletCall, chainId: number): Client {
 }
 
 /**
- * Waits for an answer of a chain, or the caller's signal.
+ * Asks a chain and waits for its answer, or for the caller's signal.
  *
  * @throws TransportError `names/unavailable`, `names/cancelled`
  */
 export async function awaitChain<T>(
   signal: AbortSignal | undefined,
-  answer: Promise<T>,
+  ask: () => Promise<T>,
 ): Promise<T> {
   if (signal?.aborted) throw cancelled('Ask chain')
   const ended = new AbortController()
@@ -61,7 +61,7 @@ export async function awaitChain<T>(
     signal?.addEventListener('abort', onAbort, { once: true, signal: ended.signal })
   })
   try {
-    return await Promise.race([answer, given])
+    return await Promise.race([ask(), given])
   } catch (cause) {
     throw cause instanceof TransportError ? cause : unavailable('Ask chain', cause)
   } finally {

@@ -77,12 +77,12 @@ async function isOfContract(
     bytecode: erc6492SignatureValidatorByteCode,
     args: [address, hash, hex],
   })
-  const asked = call(client, { data }).then(
-    (result) => result.data === '0x01',
-    (error: unknown) => {
+  return awaitChain(options.signal, async () => {
+    try {
+      return (await call(client, { data })).data === '0x01'
+    } catch (error) {
       if (isRevert(error)) return false
       throw error
-    },
-  )
-  return awaitChain(options.signal, asked)
+    }
+  })
 }

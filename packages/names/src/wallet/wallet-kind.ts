@@ -16,7 +16,9 @@ const delegationCode = /^0xef0100[0-9a-f]{40}$/i
 /** The kind of an account on its chain. @throws as {@link chainClient} and {@link awaitChain} */
 export async function walletKind(account: WalletAccount, call: WalletCall): Promise<WalletKind> {
   const client = chainClient(call, account.chainId)
-  const code = await awaitChain(call.signal, getCode(client, { address: asHex(account.address) }))
+  const code = await awaitChain(call.signal, () =>
+    getCode(client, { address: asHex(account.address) }),
+  )
   if (code === undefined || code === '0x') return 'key'
   return delegationCode.test(code) ? 'lent-key' : 'contract'
 }

@@ -24,6 +24,8 @@ contract Wallet {
         require(ok, "call failed");
     }
 
+    receive() external payable {}
+
     // ERC-1271. Signatures carry a first byte of the wallet's own, as those of real wallets do.
     function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
         require(signature.length == 66, "no signature of this wallet");
