@@ -1,0 +1,36 @@
+import type {
+  CachedName,
+  ConsentEntry,
+  Draft,
+  LocalConversation,
+  LocalMessage,
+  LocalSetting,
+  OutboxEntry,
+  ProgressMark,
+  ReadMark,
+} from './records.ts'
+
+/** Any record, as exports carry it. */
+export type LocalRecord =
+  | { readonly kind: 'conversation'; readonly record: LocalConversation }
+  | { readonly kind: 'readMark'; readonly record: ReadMark }
+  | { readonly kind: 'consent'; readonly record: ConsentEntry }
+  | { readonly kind: 'draft'; readonly record: Draft }
+  | { readonly kind: 'name'; readonly record: CachedName }
+  | { readonly kind: 'progress'; readonly record: ProgressMark }
+  | { readonly kind: 'setting'; readonly record: LocalSetting }
+  | { readonly kind: 'message'; readonly record: LocalMessage }
+  | { readonly kind: 'outbox'; readonly record: OutboxEntry }
+
+/** The kinds in the order in which they can be put again. */
+export const recordKinds: readonly LocalRecord['kind'][] = [
+  'conversation',
+  'readMark',
+  'consent',
+  'draft',
+  'name',
+  'progress',
+  'setting',
+  'message',
+  'outbox',
+]
