@@ -39,7 +39,7 @@ export function createChangeHub(channel?: ChangeChannel): ChangeHub {
   channel?.listen(deliver)
   return {
     tell: (changes) => {
-      if (changes.length === 0) return
+      if (isClosed || changes.length === 0) return
       deliver(changes)
       channel?.post(changes.length > maxWaitingChanges ? [{ kind: 'everything' }] : changes)
     },

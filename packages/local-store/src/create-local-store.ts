@@ -62,8 +62,8 @@ export async function createLocalStore(options: CreateLocalStoreOptions): Promis
   }
 
   async function close(): Promise<void> {
-    hub.close()
     await vault.close()
+    hub.close()
     secrets.wipe()
   }
 

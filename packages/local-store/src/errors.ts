@@ -27,11 +27,10 @@ export function fullError(cause: unknown): StorageError {
 }
 
 /** The error of a store that a later release wrote. */
-export function newerVersionError(found: number, known: number): StorageError {
+export function newerVersionError(): StorageError {
   return new StorageError(
     'local-store/newer-version',
-    `Open the local store: its layout is ${found}, known up to ${known}; use the newer release`,
-    { details: { found, known } },
+    'Open the local store: a later release wrote it; use that one',
   )
 }
 

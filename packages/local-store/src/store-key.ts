@@ -66,7 +66,7 @@ export async function checkFormat(vault: Vault): Promise<void> {
 type FormatMark = { readonly version: number }
 
 function checkVersion(version: number): void {
-  if (version > formatVersion) throw newerVersionError(version, formatVersion)
+  if (version > formatVersion) throw newerVersionError()
 }
 
 const sampleCells = 100

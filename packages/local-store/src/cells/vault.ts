@@ -4,7 +4,7 @@
 
 import { StorageError } from '@posthorn/errors'
 import { closedError } from '../errors.ts'
-import type { Cell, CellEngine, CellRange } from './cell-engine.ts'
+import type { Cell, CellEngine } from './cell-engine.ts'
 import type { CellReads, OpenedCell } from './cell-reads.ts'
 import type { Sealer } from './sealer.ts'
 import { createTransaction, type Transaction } from './transaction.ts'

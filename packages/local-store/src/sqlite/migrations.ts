@@ -34,7 +34,7 @@ export function migrate(database: DatabaseSync, steps: readonly string[] = migra
 
   function versionOf(of: DatabaseSync): number {
     const version = numberIn(of, 'PRAGMA user_version')
-    if (version > steps.length) throw newerVersionError(version, steps.length)
+    if (version > steps.length) throw newerVersionError()
     checkOwner(of, version)
     return version
   }
