@@ -7,7 +7,12 @@ export type LocalChange =
   | { readonly kind: 'consent'; readonly subject: string; readonly value: string }
   | { readonly kind: 'draft'; readonly topic: string }
   | { readonly kind: 'setting'; readonly key: string }
-  | { readonly kind: 'outbox' }
+  | {
+      readonly kind: 'outbox'
+      readonly number: number
+      /** `gone`: sent, discarded or removed. */
+      readonly state: 'waiting' | 'failed' | 'gone'
+    }
   | { readonly kind: 'everything' }
 
 /** Carries changes between stores that are open on the same data, in other tabs for instance. */

@@ -1,7 +1,7 @@
 // The one implementation of the port, above any engine.
 
 import type { Crypto } from '@posthorn/crypto'
-import type { StoredMessage } from './book/message-facts.ts'
+import { findMessage } from './book/find-message.ts'
 import { putBatch } from './book/put-batch.ts'
 import { conversationIn, type Reading, readConversations, readMessages } from './book/read-lists.ts'
 import { readRecords } from './book/read-records.ts'
@@ -15,10 +15,9 @@ import { conversationKeyOf, type Table, under } from './cells/cell-keys.ts'
 import { recordOf } from './cells/cell-reads.ts'
 import { createVault } from './cells/vault.ts'
 import { type ChangeChannel, createChangeHub, type LocalChange } from './changes.ts'
-import { corruptError } from './errors.ts'
 import type { LocalStore, Persistence } from './local-store.ts'
 import { createOutbox } from './outbox/book-outbox.ts'
-import type { LocalConversation, LocalMessage, LocalSetting } from './records.ts'
+import type { LocalConversation, LocalSetting } from './records.ts'
 import { searchMessages } from './search/search-messages.ts'
 import { checkFormat, deriveSecrets } from './store-key.ts'
 
@@ -125,17 +124,6 @@ function readsOf(reading: Reading): Reads {
     return cells.map(conversationIn).filter((each) => each !== undefined)
   }
 
-  async function message(id: string): Promise<LocalMessage | undefined> {
-    const at = await find<string>('index', id)
-    if (at === undefined) return undefined
-    const [cell] = await vault.get([at])
-    const stored = recordOf(cell) as StoredMessage | undefined
-    if (stored?.message.id === id) return stored.message
-    // Removed between the two reads, or led astray.
-    if ((await find<string>('index', id)) === undefined) return undefined
-    throw corruptError('an index leads to no message or to another one')
-  }
-
   return {
     conversation: (topic) => find('conversation', topic),
     conversations: (query) => readConversations(reading, query),
@@ -144,7 +132,7 @@ function readsOf(reading: Reading): Reads {
       const [cell] = await vault.get([totalsKey])
       return (recordOf(cell) as Totals | undefined) ?? noTotals
     },
-    message,
+    message: (id) => findMessage(reading, id),
     messages: (query) => readMessages(reading, query),
     search: (query) => searchMessages(reading, query),
     consent: (subject, value) => find('consent', consentName(subject, value)),

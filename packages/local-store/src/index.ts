@@ -1,3 +1,5 @@
+export { type BackupOptions, backUp, restore } from './backup/backup.ts'
+export { exportLines, importLines } from './backup/json-lines.ts'
 export type { ChangeChannel, LocalChange } from './changes.ts'
 export type { OpenLocalStoreOptions } from './create-local-store.ts'
 export type { LocalRecord } from './local-record.ts'
@@ -15,6 +17,13 @@ export type {
 } from './local-store.ts'
 export { openMemoryStore } from './memory.ts'
 export type { NewOutboxEntry, Outbox } from './outbox/outbox.ts'
+export {
+  isPermanentRefusal,
+  type OutboxRun,
+  type OutboxTimers,
+  type RunOutboxOptions,
+  runOutbox,
+} from './outbox/run-outbox.ts'
 export type {
   CachedName,
   ConsentEntry,

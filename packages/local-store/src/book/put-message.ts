@@ -96,7 +96,7 @@ export async function removeMessage(writing: Writing, stored: StoredMessage): Pr
   if (segment !== undefined) await removeWords(writing, segment, key)
   if (outbox !== undefined) {
     transaction.delete(numberKey('outbox', outbox))
-    writing.tell({ kind: 'outbox' })
+    writing.tell({ kind: 'outbox', number: outbox, state: 'gone' })
   }
   writing.tell({ kind: 'message', topic: message.topic, id: message.id })
   const conversation = await getConversation(writing, message.topic)

@@ -3,7 +3,7 @@
 import { findStored, putMessage, removeMessage, setStatus } from '../book/put-message.ts'
 import type { Writing } from '../book/writing.ts'
 import { numberKey, numberOf, tables, wholeTable } from '../cells/cell-keys.ts'
-import { type CellReads, eachPage } from '../cells/cell-reads.ts'
+import { type CellReads, eachPage, recordOf } from '../cells/cell-reads.ts'
 import type { OutboxEntry } from '../records.ts'
 import type { NewOutboxEntry, Outbox } from './outbox.ts'
 
@@ -22,6 +22,10 @@ export function createOutbox(change: Change, reads: CellReads): Outbox {
         }
       }
       return entries
+    },
+    entry: async (number) => {
+      const [cell] = await reads.get([numberKey('outbox', number)])
+      return recordOf(cell) as OutboxEntry | undefined
     },
     markSent: (number) => change((writing) => settle(writing, number)),
     markFailed: (number, code) =>
@@ -50,7 +54,7 @@ async function enqueue(
   await putMessage(writing, { ...message, status: 'sending' }, number)
   transaction.put(nextKey, number + 1)
   transaction.put(numberKey('outbox', number), entry)
-  writing.tell({ kind: 'outbox' })
+  writing.tell({ kind: 'outbox', number, state: 'waiting' })
   return entry
 }
 
@@ -66,7 +70,7 @@ async function settle(writing: Writing, number: number): Promise<void> {
   const entry = await getEntry(writing, number)
   if (entry === undefined) return
   writing.transaction.delete(numberKey('outbox', number))
-  writing.tell({ kind: 'outbox' })
+  writing.tell({ kind: 'outbox', number, state: 'gone' })
   await setStatus(writing, entry.messageId, 'stored')
 }
 
@@ -80,7 +84,7 @@ async function setState(
   // It came back from the network meanwhile: a node has it, whatever another one answered.
   if (await isStored(writing, entry.messageId)) return settle(writing, number)
   writing.transaction.put(numberKey('outbox', number), { ...entry, ...state })
-  writing.tell({ kind: 'outbox' })
+  writing.tell({ kind: 'outbox', number, state: state.state })
   await setStatus(writing, entry.messageId, state.state === 'failed' ? 'failed' : 'sending')
 }
 
@@ -93,7 +97,7 @@ async function discard(writing: Writing, number: number): Promise<void> {
   const entry = await getEntry(writing, number)
   if (entry === undefined) return
   writing.transaction.delete(numberKey('outbox', number))
-  writing.tell({ kind: 'outbox' })
+  writing.tell({ kind: 'outbox', number, state: 'gone' })
   const stored = await findStored(writing, entry.messageId)
   if (stored !== undefined) await removeMessage(writing, stored)
 }

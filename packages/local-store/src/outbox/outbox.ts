@@ -17,8 +17,9 @@ export type Outbox = {
    * @throws NotFoundError `local-store/no-conversation`
    */
   enqueue(entry: NewOutboxEntry): Promise<OutboxEntry | undefined>
-  /** In the order of enqueueing. */
+  /** In the order of enqueueing; damaged ones are left out. */
   entries(): Promise<readonly OutboxEntry[]>
+  entry(number: number): Promise<OutboxEntry | undefined>
   /** The node has it: the entry goes, its message is `stored`. */
   markSent(number: number): Promise<void>
   /** Refused for good: the entry stays as `failed`, and so does its message. */
