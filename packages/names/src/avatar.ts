@@ -24,5 +24,8 @@ export function avatarUrl(record: string, ipfsGateway?: string | undefined): str
 function ipfsUrl(text: string, gateway: string | undefined): string | undefined {
   const [, path = ''] = /^ipfs:\/\/(?:ipfs\/)?([A-Za-z0-9]{46,}(?:\/.*)?)$/i.exec(text) ?? []
   if (path === '') return undefined
-  return gateway === undefined ? `ipfs://${path}` : new URL(`/ipfs/${path}`, gateway).href
+  if (gateway === undefined) return `ipfs://${path}`
+  const url = new URL(`/ipfs/${path}`, gateway)
+  // Dots may have led out of the content.
+  return url.pathname.startsWith('/ipfs/') ? url.href : undefined
 }
