@@ -199,9 +199,9 @@ describe('content inside content', () => {
     })
   })
 
-  test('replies ten thousand deep are malformed as soon as 64 deep', async () => {
+  test('replies a thousand deep are malformed just as those 64 deep', async () => {
     let encoded = nested(1)
-    for (let depth = 0; depth < 10_000; depth++) encoded = replyTo(encoded)
+    for (let depth = 0; depth < 1_000; depth++) encoded = replyTo(encoded)
     expect(await decode(encoded)).toMatchObject({ error: { code: 'content/nested-too-deep' } })
   })
 
@@ -214,7 +214,7 @@ describe('content inside content', () => {
     expect((await sent(maxCompositeParts + 1)).kind).toBe('malformed')
   })
 
-  test('composites a hundred thousand deep are malformed', async () => {
+  test('composites thousands of levels deep are malformed', async () => {
     const type = { ...textType, typeId: 'composite' }
     expect(await decode({ type, parameters: {}, content: composites(3_000) })).toMatchObject({
       kind: 'malformed',
@@ -252,14 +252,14 @@ function replyTo(inner: EncodedContent): EncodedContent {
 
 // Groups in groups: each level wraps the bytes of the one inside it.
 function composites(depth: number): Uint8Array {
-  let bytes = new Uint8Array(0)
+  let bytes: Uint8Array = new Uint8Array(0)
   for (let level = 0; level < depth; level++) bytes = wrapped(0x0a, wrapped(0x12, bytes))
   return bytes
 }
 
-function wrapped(tag: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+function wrapped(tag: number, bytes: Uint8Array): Uint8Array {
   const length: number[] = []
   let rest = bytes.length
   for (; rest > 0x7f; rest >>= 7) length.push((rest & 0x7f) | 0x80)
-  return Uint8Array.from([tag, ...length, rest, ...bytes])
+  return concatBytes(Uint8Array.of(tag, ...length, rest), bytes)
 }

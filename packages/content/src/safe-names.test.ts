@@ -20,6 +20,8 @@ test.each([
   ['in\u200Bvisible\u2066.txt', 'invisible.txt'],
   ['x.txt. . ', 'x.txt'],
   ['CON', '_CON'],
+  ['CON .', '_CON'],
+  [`CON${' '.repeat(300)}x`, '_CON'],
   ['lpt1.txt', '_lpt1.txt'],
   ['console.txt', 'console.txt'],
   ['a<b>|c?*".txt', 'a_b__c___.txt'],

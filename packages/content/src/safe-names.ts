@@ -6,6 +6,7 @@ import { fromUtf8, toUtf8 } from '@posthorn/bytes'
 export const maxFileNameBytes = 255
 
 const unnamed = 'file'
+const maxEndingLength = 16
 const unknownMimeType = 'application/octet-stream'
 
 // Control and format characters, among them those that turn the direction of writing and hide an ending.
@@ -18,10 +19,9 @@ const mimeType = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0
 /** The name under which a received file can be saved: one path segment that shows all it holds. */
 export function safeFileName(name: string): string {
   const visible = name.replace(invisible, '').replace(forbidden, '_')
-  // Windows drops blanks and dots at the end, Unix hides names that start with a dot.
-  const trimmed = visible.replace(/^[\s.]+/, '').trimEnd()
-  const free = reserved.test(trimmed) ? `_${trimmed}` : trimmed
-  return shortened(free).replace(/[\s.]+$/, '') || unnamed
+  // Unix hides names that start with a dot.
+  const fitting = shortened(visible.replace(/^[\s.]+/, ''))
+  return shortened(reserved.test(fitting) ? `_${fitting}` : fitting) || unnamed
 }
 
 /** The kind of a received file if it is one that may stand in a header, without its parameters. */
@@ -30,13 +30,20 @@ export function safeMimeType(text: string): string {
   return mimeType.test(bare) ? bare.toLowerCase() : unknownMimeType
 }
 
-// What goes is the middle, so that the ending stays.
+// What goes is the middle, so that the ending stays. Windows drops blanks and dots at the end.
 function shortened(name: string): string {
-  if (toUtf8(name).length <= maxFileNameBytes) return name
-  const dot = name.lastIndexOf('.')
-  const ending = dot > 0 && name.length - dot <= 16 ? name.slice(dot) : ''
-  const room = maxFileNameBytes - toUtf8(ending).length
-  return firstBytes(name.slice(0, name.length - ending.length), room) + ending
+  const trimmed = trimmedEnd(name)
+  if (toUtf8(trimmed).length <= maxFileNameBytes) return trimmed
+  const dot = trimmed.lastIndexOf('.')
+  const ending = dot > 0 && trimmed.length - dot <= maxEndingLength ? trimmed.slice(dot) : ''
+  const start = trimmed.slice(0, trimmed.length - ending.length)
+  return trimmedEnd(firstBytes(start, maxFileNameBytes - toUtf8(ending).length) + ending)
+}
+
+function trimmedEnd(text: string): string {
+  let end = text.length
+  while (end > 0 && /[\s.]/.test(text.charAt(end - 1))) end--
+  return text.slice(0, end)
 }
 
 function firstBytes(text: string, maxBytes: number): string {
