@@ -14,6 +14,7 @@ import { sleep } from './contract/target.ts'
 const mib = 1_048_576
 const attackMs = 5_000
 const elsewhere = '127.0.0.2'
+const besideProbe = '127.0.0.1'
 
 const flags = { limits: 'on', 'read-limit': '1000/600' }
 
@@ -60,8 +61,28 @@ function expectCalm({ p99Ms, failures, growthMib }: Result): void {
   expect(growthMib).toBeLessThan(100)
 }
 
-const names = Object.keys(attacks) as AttackName[]
+// The last two are told apart by what they are answered.
+const names = (Object.keys(attacks) as AttackName[]).filter((name) => !name.startsWith('invented'))
 
 test.each(names)('during %s the node goes on for everybody else', async (name) => {
   expectCalm(await run(name, elsewhere))
+})
+
+test('during rapidReset the node goes on for those who share its address', async () => {
+  expectCalm(await run('rapidReset', besideProbe))
+})
+
+// What is looked for can be found: the same flood where nothing is counted by address.
+test('during rapidReset a node without limits keeps everybody waiting', async () => {
+  expect((await run('rapidReset', elsewhere, { limits: 'off' })).p99Ms).toBeGreaterThan(250)
+})
+
+test.each([
+  ['inventedAddresses', flags],
+  ['inventedBehindProxy', { ...flags, 'trusted-proxy': elsewhere }],
+] as const)('%s are counted as one', async (name, settings) => {
+  const result = await run(name, elsewhere, settings)
+  expectCalm(result)
+  expect(result.answers['0 -']).toBeGreaterThanOrEqual(1_000)
+  expect(result.answers['0 -']).toBeLessThan(2_000)
 })

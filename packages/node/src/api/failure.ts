@@ -45,7 +45,10 @@ export function deadlineExceeded(): TransportError {
   return new TransportError('transport/timeout', 'Answer request: context deadline exceeded')
 }
 
+// One for all: an error costs its stack, and thousands of clients may go at once.
+const gone = new TransportError('transport/cancelled', 'Read request: the client has gone')
+
 /** The client went away before the answer was there; only logs ever see it. */
 export function clientGone(): TransportError {
-  return new TransportError('transport/cancelled', 'Read request: the client has gone')
+  return gone
 }

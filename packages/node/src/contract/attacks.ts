@@ -209,8 +209,8 @@ const manyTopics: Attack = (target) => {
   })
 }
 
-/** A hundred thousand queries, each in the name of another address. */
-const inventedAddresses: Attack = async (target) => {
+// A hundred thousand queries, each in the name of another address.
+async function inventAddresses(target: Target, behind: string): Promise<Answers> {
   const session = sessionTo(target)
   const answers: Answers = {}
   const body = frameOf(QueryRequest.encode(queryOf({ contentTopics: ['a'] })).finish())
@@ -218,7 +218,8 @@ const inventedAddresses: Attack = async (target) => {
   const one = async (): Promise<void> => {
     while (next < 100_000) {
       const n = next++
-      const headers = { 'x-forwarded-for': `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}` }
+      const invented = `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`
+      const headers = { 'x-forwarded-for': invented + behind }
       count(answers, await callGrpc(session, { path: 'Query', body, headers }))
     }
   }
@@ -226,6 +227,12 @@ const inventedAddresses: Attack = async (target) => {
   session.destroy()
   return answers
 }
+
+/** Addresses that a client invents. */
+const inventedAddresses: Attack = (target) => inventAddresses(target, '')
+
+/** The same through a proxy, which appends the address that it sees. */
+const inventedBehindProxy: Attack = (target) => inventAddresses(target, ', 198.51.100.7')
 
 /** The attacks by name. */
 export const attacks = {
@@ -239,6 +246,7 @@ export const attacks = {
   manyEnvelopes,
   manyTopics,
   inventedAddresses,
+  inventedBehindProxy,
 } as const satisfies Readonly<Record<string, Attack>>
 
 /** Name of an attack. */

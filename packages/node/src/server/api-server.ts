@@ -13,6 +13,7 @@ import { createSniffer } from './sniff.ts'
 import { createTurnstile } from './turnstile.ts'
 
 const requestsPerTurn = 64
+const sessionsPerTurn = 4
 
 /** Settings of the API ports. */
 export type ApiServerOptions = {
@@ -60,14 +61,17 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     serve,
     maxStreams: options.maxStreamsPerConnection,
   })
-  const sniffer = createSniffer(
-    {
+  const sniffer = createSniffer({
+    targets: {
       http1: (socket) => http1.emit('connection', socket),
-      http2: (socket) => http2.accept(socket),
-      admitsHttp2: (socket) => !floods.client(socket.remoteAddress).isBarred(),
+      http2: (socket) => {
+        if (floods.client(socket.remoteAddress).isBarred()) socket.destroy()
+        else http2.accept(socket)
+      },
     },
     clock,
-  )
+    turnstile: createTurnstile(nextTurn, sessionsPerTurn),
+  })
   const sockets = createSocketSet()
   const listeners: Server[] = []
 

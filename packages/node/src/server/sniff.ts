@@ -2,13 +2,12 @@
 
 import type { Socket } from 'node:net'
 import type { Clock } from '../clock.ts'
+import type { Turnstile } from './turnstile.ts'
 
 /** Where a connection goes once it is known what it speaks. */
 export type SniffTargets = {
   readonly http1: (socket: Socket) => void
   readonly http2: (socket: Socket) => void
-  /** Asked before a connection is handed over as HTTP/2; false closes it. */
-  readonly admitsHttp2: (socket: Socket) => boolean
 }
 
 /** How every HTTP/2 connection with prior knowledge starts: `PRI * HTTP/2.0`. */
@@ -26,8 +25,17 @@ export type Sniffer = {
   closeSilent(): void
 }
 
+/** What a sniffer needs. */
+export type SnifferParts = {
+  readonly targets: SniffTargets
+  readonly clock: Clock
+  /** Lets connections of HTTP/2 in, each of which may bring a thousand calls at once. */
+  readonly turnstile: Turnstile
+}
+
 /** Creates a sniffer for the connections of one node. */
-export function createSniffer(targets: SniffTargets, clock: Clock): Sniffer {
+export function createSniffer(parts: SnifferParts): Sniffer {
+  const { clock } = parts
   const silent = new Set<Socket>()
   return {
     sniff: (socket) => {
@@ -35,7 +43,7 @@ export function createSniffer(targets: SniffTargets, clock: Clock): Sniffer {
       const done = (): void => {
         silent.delete(socket)
       }
-      sniffOne(socket, { targets, clock, done })
+      sniffOne(socket, { ...parts, done })
     },
     closeSilent: () => {
       if (silent.size === 0) return
@@ -46,13 +54,9 @@ export function createSniffer(targets: SniffTargets, clock: Clock): Sniffer {
   }
 }
 
-type Sniffing = {
-  readonly targets: SniffTargets
-  readonly clock: Clock
-  readonly done: () => void
-}
+type Sniffing = SnifferParts & { readonly done: () => void }
 
-function sniffOne(socket: Socket, { targets, clock, done }: Sniffing): void {
+function sniffOne(socket: Socket, { targets, clock, turnstile, done }: Sniffing): void {
   let start: Buffer = nothing
   const timer = clock.after(silenceMs, () => socket.destroy())
   const onGone = (): void => {
@@ -69,17 +73,13 @@ function sniffOne(socket: Socket, { targets, clock, done }: Sniffing): void {
     socket.off('data', onData)
     socket.off('end', onGone)
     socket.off('close', onGone)
-    if (isLikeHttp2 && !targets.admitsHttp2(socket)) {
-      socket.destroy()
-      return
-    }
     socket.pause()
     socket.unshift(start)
     if (isLikeHttp2) {
       // Not resumed: the HTTP/2 session takes what was put back by itself, and bytes that flow before
       // it is ready would be lost.
       socket.allowHalfOpen = false
-      targets.http2(socket)
+      turnstile.enter(socket, () => targets.http2(socket))
     } else {
       targets.http1(socket)
       socket.resume()

@@ -1,0 +1,86 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { temporaryDirectory } from '@posthorn/testing'
+import { expect, test } from 'vitest'
+import { createGrpcClient } from './contract/grpc-client.ts'
+import { startMeasuredNode } from './contract/measured-node.ts'
+import { probeDuring } from './contract/probe.ts'
+import { sleep } from './contract/target.ts'
+
+const mib = 1_048_576
+const topics = Array.from({ length: 100 }, (_, n) => `/xmtp/0/m-${n}/proto`)
+
+function startStorm(url: string): ChildProcess {
+  return fork(fileURLToPath(import.meta.resolve('./contract/storm-child.ts')), [url])
+}
+
+async function answerOf(child: ChildProcess, request?: string): Promise<Record<string, never>> {
+  const answer = once(child, 'message')
+  if (request !== undefined) child.send(request)
+  return (await answer)[0]
+}
+
+/** Publishes to one topic after the other until it is told to stop; resolves to how many each got. */
+function startPublishing(url: string) {
+  const client = createGrpcClient(url)
+  const counts = new Map(topics.map((topic) => [topic, 0]))
+  let isOver = false
+  const publish = async (): Promise<void> => {
+    for (let n = 0; !isOver; n++) {
+      const contentTopic = topics[n % topics.length] ?? ''
+      const envelope = { contentTopic, timestampNs: BigInt(n + 1), message: new Uint8Array(100) }
+      const { status } = await client.publish([envelope])
+      expect(status).toBe(0)
+      counts.set(contentTopic, (counts.get(contentTopic) ?? 0) + 1)
+      await sleep(20)
+    }
+    client.close()
+  }
+  const done = publish()
+  return {
+    counts,
+    stop: async () => {
+      isOver = true
+      await done
+    },
+  }
+}
+
+test('10,000 subscribers that lose their connections at once are live again within 10 s, and miss nothing', async () => {
+  await using directory = await temporaryDirectory()
+  const flags = { limits: 'on', 'publish-limit': '100000/100000' }
+  await using node = await startMeasuredNode(directory.path, flags)
+  const storm = startStorm(node.url)
+  await answerOf(storm)
+  const publishing = startPublishing(node.url)
+  await sleep(1_000)
+  const before = await node.memory()
+  let back: { afterMs?: number; reconnects?: number } = {}
+  const { delaysMs, failures } = await probeDuring(node.url, async () => {
+    back = await answerOf(storm, 'cut')
+  })
+  const after = await node.memory()
+  await publishing.stop()
+  await sleep(1_000)
+  const { lists } = await answerOf(storm, 'report')
+  const p99Ms = delaysMs.toSorted((a, b) => a - b)[Math.floor(delaysMs.length * 0.99)] ?? 0
+  const growthMib = (after.bytes - before.bytes) / mib
+  // biome-ignore lint/suspicious/noConsole: the figures are half of what the test is run for.
+  console.info(
+    `live again after ${back.afterMs?.toFixed(0)} ms over ${back.reconnects} connections; ${delaysMs.length} probes, p99 ${p99Ms.toFixed(0)} ms, longest ${Math.max(...delaysMs).toFixed(0)} ms, failed ${failures}, growth ${growthMib.toFixed(1)} MiB`,
+  )
+  expect(Math.min(...publishing.counts.values())).toBeGreaterThan(0)
+  for (const [topic, count] of publishing.counts) {
+    const got: readonly string[] = lists?.[topic] ?? []
+    expect(got).toHaveLength(1)
+    const sequences = got[0]?.split(',').filter(Boolean) ?? []
+    expect(sequences).toHaveLength(count)
+    expect(new Set(sequences).size).toBe(count)
+  }
+  expect(failures).toBe(0)
+  expect(back.afterMs).toBeLessThan(10_000)
+  // Letting go of 10,000 streams at once takes its time, and with so few probes p99 is the longest wait.
+  expect(p99Ms).toBeLessThan(1_000)
+  expect(growthMib).toBeLessThan(100)
+})
