@@ -17,10 +17,10 @@ export type {
 } from './local-store.ts'
 export { openMemoryStore } from './memory.ts'
 export type { NewOutboxEntry, Outbox } from './outbox/outbox.ts'
+export type { OutboxTimers } from './outbox/patience.ts'
 export {
   isPermanentRefusal,
   type OutboxRun,
-  type OutboxTimers,
   type RunOutboxOptions,
   runOutbox,
 } from './outbox/run-outbox.ts'

@@ -86,27 +86,25 @@ export function numberOf(key: string): number {
 }
 
 const hashBytes = 16
-// As many topics are remembered, so that a page costs no hashes.
-const maxKnown = 20_000
+// As many names are remembered: a put asks for the same ones several times.
+const maxKnown = 10_000
 
 /** Creates the keys of one store from its secret for look-ups, 32 bytes. */
 export function createCellKeys(hash: Crypto['hash'], secret: Uint8Array): CellKeys {
-  const knownTopics = new Map<string, string>()
+  const known = new Map<string, string>()
 
   function hashed(kind: string, name: string): string {
-    const full = hash.hmacSha256(secret, toUtf8(`${kind}\0${name}`))
-    return toBase64Url(full.subarray(0, hashBytes))
-  }
-
-  function topicKey(topic: string): string {
-    const known = knownTopics.get(topic)
-    if (known !== undefined) return known
-    const key = hashed('topic', topic)
-    if (knownTopics.size >= maxKnown) knownTopics.clear()
-    knownTopics.set(topic, key)
+    const text = `${kind}\0${name}`
+    const remembered = known.get(text)
+    if (remembered !== undefined) return remembered
+    const full = hash.hmacSha256(secret, toUtf8(text))
+    const key = toBase64Url(full.subarray(0, hashBytes))
+    if (known.size >= maxKnown) known.clear()
+    known.set(text, key)
     return key
   }
 
+  const topicKey = (topic: string): string => hashed('topic', topic)
   const messagesOf = (topic: string): string => `${tables.message}/${topicKey(topic)}/`
   const peer = (peerAddress: string): string =>
     `${tables.peer}/${hashed('peer', peerAddress.toLowerCase())}/`
@@ -116,7 +114,7 @@ export function createCellKeys(hash: Crypto['hash'], secret: Uint8Array): CellKe
       return `${tables[table]}/${isTopic ? topicKey(name) : hashed(table, name)}`
     },
     message: ({ topic, sentNs, id }) =>
-      `${messagesOf(topic)}${timeKey(sentNs)}/${hashed('message', id)}`,
+      `${messagesOf(topic)}${timeKey(sentNs)}/${hashed('index', id)}`,
     messagesOf,
     messagesAt: (topic, sentNs) => `${messagesOf(topic)}${timeKey(sentNs)}/`,
     list: ({ topic, orderNs, consent }) =>

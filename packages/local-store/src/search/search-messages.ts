@@ -7,7 +7,7 @@ import { checkLimit } from '../errors.ts'
 import type { LocalPage, SearchQuery } from '../local-store.ts'
 import type { LocalMessage } from '../records.ts'
 import type { Segment } from './segment.ts'
-import { answers, wordsOf } from './words.ts'
+import { patternOf, wordsOf } from './words.ts'
 
 /** A page of the messages that answer, newest first. */
 export async function searchMessages(
@@ -16,15 +16,15 @@ export async function searchMessages(
 ): Promise<LocalPage<LocalMessage>> {
   checkLimit(limit)
   const { vault, keys } = reading
-  const wanted = wordsOf(text)
-  if (wanted.length === 0) return { items: [], next: undefined, damagedCount: 0 }
+  const patterns = wordsOf(text).map(patternOf)
+  if (patterns.length === 0) return { items: [], next: undefined, damagedCount: 0 }
   const prefix = topic === undefined ? '' : keys.messagesOf(topic)
   const found: string[] = []
   let damagedSegments = 0
   for await (const page of eachPage(vault, wholeTable('segment'))) {
     for (const cell of page) {
       if (cell.kind === 'damaged') damagedSegments++
-      else found.push(...messagesWith(cell.record as Segment, wanted))
+      else found.push(...messagesWith(cell.record as Segment, patterns))
     }
   }
   const isShown = (key: string): boolean =>
@@ -45,16 +45,6 @@ function timeOf(messageKey: string): string {
   return messageKey.slice(messageKey.indexOf('/', 2) + 1)
 }
 
-function messagesWith({ messages, words }: Segment, wanted: readonly string[]): string[] {
-  const [first = new Set<number>(), ...others] = wanted.map((each) => placesOf(words, each))
-  const places = [...first].filter((place) => others.every((each) => each.has(place)))
-  return places.flatMap((place) => messages[place] || [])
-}
-
-function placesOf(words: Segment['words'], wanted: string): Set<number> {
-  const places = new Set<number>()
-  for (const [word, at] of Object.entries(words)) {
-    if (answers(word, wanted)) for (const place of at) places.add(place)
-  }
-  return places
+function messagesWith({ messages, words }: Segment, patterns: readonly string[]): string[] {
+  return messages.filter((_, at) => patterns.every((each) => words[at]?.includes(each)))
 }

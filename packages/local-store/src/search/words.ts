@@ -23,7 +23,12 @@ export function wordsOf(text: string): string[] {
   return [...words]
 }
 
-/** Whether a word of a message answers a word that is looked for. */
-export function answers(word: string, wanted: string): boolean {
-  return word.startsWith(wanted) || (unspaced.test(wanted) && word.includes(wanted))
+/** The words of a message as its segment has them: a space before each. */
+export function joinWords(words: readonly string[]): string {
+  return words.map((word) => ` ${word}`).join('')
+}
+
+/** What {@link joinWords} of a message contains when one of its words begins with `word`. */
+export function patternOf(word: string): string {
+  return unspaced.test(word) ? word : ` ${word}`
 }
