@@ -16,9 +16,10 @@ export type RedisServer = AsyncDisposable & {
   cpuMicroseconds(): Promise<number>
 }
 
-/** What to append: over `connections`, one in flight on each. */
+/** What to append: over `connections`, one in flight on each, to as many streams in turn. */
 export type RedisLoad = {
   readonly count: number
+  readonly topics: number
   readonly connections: number
   readonly messageBytes: number
 }
@@ -73,8 +74,8 @@ async function appendAll(port: number, load: RedisLoad): Promise<void> {
   let next = 0
   const lane = async (client: Client) => {
     while (next < load.count) {
-      next++
-      await client.ask('XADD', 'stream', '*', 'm', message)
+      const stream = `/xmtp/0/m-${next++ % load.topics}/proto`
+      await client.ask('XADD', stream, '*', 'm', message)
     }
   }
   await Promise.all(clients.map(lane))

@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Envelope } from '../packages/envelope/src/index.ts'
 import { type EnvelopeStore, openSqliteStore } from '../packages/store/src/index.ts'
 import { cpuMicrosecondsOf, interleave, rounded } from './measure.ts'
 import { hasRedis, type RedisServer, redisMissing, startRedis } from './redis.ts'
@@ -45,16 +46,20 @@ export async function store({ rounds, peer }: BenchOptions): Promise<Report> {
 }
 
 function storeSide(opened: EnvelopeStore): Side {
-  let next = 0
+  let made = 0
   const timer = createTimer()
-  const appendAll = async () => {
-    const end = next + load.count
+  const appendAll = async (envelopes: readonly Envelope[]) => {
+    const waiting = envelopes.values()
     const lane = async () => {
-      while (next < end) await opened.append([envelope(next++)])
+      for (const each of waiting) await opened.append([each])
     }
     await Promise.all(Array.from({ length: load.inFlight }, lane))
   }
-  const run = async () => (await cpuMicrosecondsOf(() => timer.time(appendAll))) / load.count
+  const run = async () => {
+    // Made beforehand: what makes them is no part of a store, as the clients of the peer are not.
+    const envelopes = Array.from({ length: load.count }, () => envelope(made++))
+    return (await cpuMicrosecondsOf(() => timer.time(() => appendAll(envelopes)))) / load.count
+  }
   return { run, best: timer.best }
 }
 

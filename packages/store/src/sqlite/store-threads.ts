@@ -10,7 +10,7 @@ import type { ReaderJobs, ThreadData, WriterJobs } from './thread-messages.ts'
 const maxReaders = 2
 // The more rows go into the indexes together, the fewer pages change for each; but after a crash they have to be
 // read again.
-const rowsOfRound = 16_384
+const rowsOfRound = 32_768
 
 type Input<Jobs, Name extends keyof Jobs> = Jobs[Name] extends (
   input: infer I,
@@ -24,7 +24,7 @@ type Output<Jobs, Name extends keyof Jobs> = Jobs[Name] extends (...input: never
 
 /** Which database, and how the writer treats it. */
 export type StoreThreadsOptions = Pick<ThreadData, 'path' | 'isUnsafe'> & {
-  /** Rows that wait before they are indexed; 16,384 when not given. */
+  /** Rows that wait before they are indexed; 32,768 when not given. */
   readonly roundRows?: number | undefined
 }
 
