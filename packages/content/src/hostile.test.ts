@@ -114,6 +114,17 @@ describe('JSON', () => {
     })
   })
 
+  test('as many levels as any type needs are read, and not one more', async () => {
+    // The content and its metadata are a level each.
+    const sent = (levels: number) =>
+      decodeJson(
+        'transactionReference',
+        `{"networkId":1,"reference":"","metadata":{"a":${'['.repeat(levels - 2)}${']'.repeat(levels - 2)}}}`,
+      )
+    expect((await sent(maxJsonDepth)).kind).toBe('decoded')
+    expect((await sent(maxJsonDepth + 1)).kind).toBe('malformed')
+  })
+
   test('brackets in a text do not count as levels', async () => {
     const reference = `\\"${'['.repeat(1_000)}\\\\`
     const incoming = await decodeJson(

@@ -7,6 +7,7 @@ export {
   minCompressedContentBytes,
   webCompressor,
 } from './compression.ts'
+export { contentOf } from './content-of.ts'
 export {
   type ContentTypeId,
   equalContentTypes,

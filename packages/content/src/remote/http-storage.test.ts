@@ -38,7 +38,8 @@ function bucket(): Handler {
     const path = request.url ?? ''
     if (request.method === 'PUT') {
       files.set(path, Buffer.concat(await Array.fromAsync(request)))
-      return response.writeHead(201).end()
+      response.writeHead(201).end()
+      return
     }
     const file = files.get(path)
     response.writeHead(file === undefined ? 404 : 200).end(file)
