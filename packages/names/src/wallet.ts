@@ -11,7 +11,7 @@ export {
   verifyDelegation,
 } from './wallet/delegation.ts'
 export { type FindDelegateOptions, findDelegate } from './wallet/find-delegate.ts'
-export { keyWalletSigner } from './wallet/key-wallet-signer.ts'
+export { keyWalletSigner, type TextSigner } from './wallet/key-wallet-signer.ts'
 export {
   type SignedBy,
   type VerifyWalletSignatureOptions,
