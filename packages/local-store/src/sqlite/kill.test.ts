@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadCrypto } from '@posthorn/crypto'
+import { afterAll, expect, test } from 'vitest'
+import { allIds, conversation, storeKey } from '../contract/fixtures.ts'
+import { openSqliteStore } from '../sqlite.ts'
+
+const directory = await mkdtemp(join(tmpdir(), 'posthorn-local-kill-'))
+afterAll(() => rm(directory, { recursive: true }))
+
+/** Puts until as many answers came, then kills; gives the numbers that were told. */
+async function putAndKill(firstNumber: number, answers: number): Promise<number[]> {
+  const program = [join(import.meta.dirname, 'kill-child.ts'), directory, String(firstNumber)]
+  const child = spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'inherit'] })
+  let told = ''
+  child.stdout.setEncoding('latin1').on('data', (text: string) => {
+    told += text
+    if (told.split('\n').length > answers) child.kill('SIGKILL')
+  })
+  await once(child, 'close')
+  return told.split('\n').slice(0, -1).map(Number)
+}
+
+test('nothing that was answered is lost when the process is killed three times', async () => {
+  const told: number[] = []
+  for (const [kill, answers] of [20, 60, 150].entries()) {
+    told.push(...(await putAndKill(kill * 10_000, answers)))
+  }
+  const crypto = await loadCrypto()
+  const place = { directory, network: 'test', address: '0xA' }
+  await using store = await openSqliteStore({ ...place, crypto, key: storeKey })
+  const { topic } = conversation(1)
+  const ids = new Set(await allIds(store, topic, 1_000))
+  for (const n of told) expect(ids).toContain(`message ${n}`)
+  const queued = new Set((await store.outbox.entries()).map(({ messageId }) => messageId))
+  for (const n of told) expect(queued).toContain(`message ${n + 500_000}`)
+  // A put is whole or not there: the mark is that of the last message, and counts fit.
+  const incoming = [...ids].map((id) => Number(id.split(' ')[1])).filter((n) => n < 500_000)
+  expect(await store.progress('p')).toMatchObject({ sequence: Math.max(...incoming) })
+  expect(await store.conversation(topic)).toMatchObject({ unreadCount: incoming.length })
+  expect(await store.repair()).toEqual({ removedCount: 0 })
+  expect(await store.conversation(topic)).toMatchObject({ unreadCount: incoming.length })
+})
