@@ -12,7 +12,7 @@ function recorder(): Subscriber & { readonly topics: string[]; ends: number } {
     topics,
     ends: 0,
     deliver: (each: Delivery) => void topics.push(each.topic),
-    end: () => {
+    close: () => {
       subscriber.ends++
     },
   }
@@ -63,12 +63,27 @@ test('dispatcher ends everybody when it closes, those without topics and latecom
 
 test('dispatcher goes on when a subscriber leaves while it delivers', () => {
   const dispatcher = createDispatcher()
-  const leaving: Subscriber = { deliver: () => dispatcher.remove(leaving), end: () => {} }
+  const leaving: Subscriber = { deliver: () => dispatcher.remove(leaving), close: () => {} }
   const staying = recorder()
   dispatcher.setTopics(leaving, new Set(['a']))
   dispatcher.setTopics(staying, new Set(['a']))
   dispatcher.dispatch([delivery('a'), delivery('a')])
   expect(staying.topics).toEqual(['a', 'a'])
+})
+
+test('dispatcher counts a topic while it has a subscriber, be it one or several', () => {
+  const dispatcher = createDispatcher()
+  const [one, two, three] = [recorder(), recorder(), recorder()]
+  for (const each of [one, two, three]) dispatcher.setTopics(each, new Set(['a']))
+  for (const each of [one, two]) dispatcher.remove(each)
+  dispatcher.dispatch([delivery('a')])
+  expect([dispatcher.topicCount(), one.topics, three.topics]).toEqual([1, [], ['a']])
+  dispatcher.remove(three)
+  expect(dispatcher.topicCount()).toBe(0)
+  dispatcher.setTopics(one, new Set(['a']))
+  dispatcher.remove(two)
+  dispatcher.dispatch([delivery('a')])
+  expect(one.topics).toEqual(['a'])
 })
 
 test('deliveries make each wire form once', () => {

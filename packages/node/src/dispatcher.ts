@@ -13,7 +13,7 @@ export type Subscriber = {
   /** Called in store order; must not throw and must not wait. */
   deliver(delivery: Delivery): void
   /** The node ends all streams. */
-  end(): void
+  close(): void
 }
 
 /** Index from topics to subscribers. */
@@ -35,31 +35,39 @@ export type Dispatcher = {
   topicCount(): number
 }
 
+// Most topics have one subscriber, and a set of one costs more than all else that is kept for a topic.
+type Audience = Subscriber | Set<Subscriber>
+
+const noTopics: ReadonlySet<string> = new Set()
+
 /** Creates an empty dispatcher. */
 export function createDispatcher(): Dispatcher {
   const topicsOf = new Map<Subscriber, ReadonlySet<string>>()
-  const subscribersOf = new Map<string, Set<Subscriber>>()
+  const audiences = new Map<string, Audience>()
   let isClosed = false
   let reached = 0
 
   const add = (topic: string, subscriber: Subscriber): void => {
-    const subscribers = subscribersOf.get(topic)
-    if (subscribers === undefined) subscribersOf.set(topic, new Set([subscriber]))
-    else subscribers.add(subscriber)
+    const audience = audiences.get(topic)
+    if (audience === undefined) audiences.set(topic, subscriber)
+    else if (audience instanceof Set) audience.add(subscriber)
+    else audiences.set(topic, new Set([audience, subscriber]))
   }
   const drop = (topic: string, subscriber: Subscriber): void => {
-    const subscribers = subscribersOf.get(topic)
-    subscribers?.delete(subscriber)
-    if (subscribers?.size === 0) subscribersOf.delete(topic)
+    const audience = audiences.get(topic)
+    if (audience instanceof Set) audience.delete(subscriber)
+    if (audience === subscriber || (audience instanceof Set && audience.size === 0)) {
+      audiences.delete(topic)
+    }
   }
 
   return {
     setTopics: (subscriber, topics) => {
       if (isClosed) {
-        subscriber.end()
+        subscriber.close()
         return
       }
-      const before = topicsOf.get(subscriber) ?? new Set()
+      const before = topicsOf.get(subscriber) ?? noTopics
       const after = distinctTopics(topics)
       for (const topic of before) if (!after.has(topic)) drop(topic, subscriber)
       for (const topic of after) if (!before.has(topic)) add(topic, subscriber)
@@ -72,24 +80,24 @@ export function createDispatcher(): Dispatcher {
     dispatch: (deliveries) => {
       for (const delivery of deliveries) {
         reached = Math.max(reached, delivery.sequence ?? 0)
-        deliverAll(subscribersOf.get(delivery.topic), delivery)
+        deliverAll(audiences.get(delivery.topic), delivery)
         if (delivery.topic.startsWith(networkPrefix)) {
-          deliverAll(subscribersOf.get(everyTopic), delivery)
+          deliverAll(audiences.get(everyTopic), delivery)
         }
       }
     },
     close: () => {
       isClosed = true
-      for (const subscriber of topicsOf.keys()) subscriber.end()
+      for (const subscriber of topicsOf.keys()) subscriber.close()
       topicsOf.clear()
-      subscribersOf.clear()
+      audiences.clear()
     },
     reached: () => reached,
     begin: (sequence) => {
       reached = Math.max(reached, sequence)
     },
     size: () => topicsOf.size,
-    topicCount: () => subscribersOf.size,
+    topicCount: () => audiences.size,
   }
 }
 
@@ -106,7 +114,7 @@ export function isWanted(topics: ReadonlySet<string>, topic: string): boolean {
   return topics.has(topic) || (topics.has(everyTopic) && topic.startsWith(networkPrefix))
 }
 
-function deliverAll(subscribers: ReadonlySet<Subscriber> | undefined, delivery: Delivery): void {
-  if (subscribers === undefined) return
-  for (const subscriber of subscribers) subscriber.deliver(delivery)
+function deliverAll(audience: Audience | undefined, delivery: Delivery): void {
+  if (audience instanceof Set) for (const subscriber of audience) subscriber.deliver(delivery)
+  else audience?.deliver(delivery)
 }

@@ -38,13 +38,16 @@ export class Mailbox {
     return this.#hasOverflowed
   }
 
-  /** Everything waiting, as soon as there is anything or somebody nudges; undefined once closed and empty. */
-  async take(): Promise<readonly Delivery[] | undefined> {
-    if (this.#waiting === undefined && !this.#isClosed) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-    }
+  /** Resolves as soon as anything waits, somebody nudges, or it is closed. */
+  stirred(): Promise<void> {
+    if (this.#waiting !== undefined || this.#isClosed) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+
+  /** Everything waiting, in one batch; undefined once closed and empty. */
+  take(): readonly Delivery[] | undefined {
     return this.#waiting === undefined && this.#isClosed ? undefined : this.#clear()
   }
 

@@ -5,9 +5,11 @@ import { everyTopic } from './dispatcher.ts'
 /** Topics, each with the sequence behind which it starts; undefined starts now. */
 export type TopicStarts = ReadonlyMap<string, number | undefined>
 
+const noTopics: ReadonlySet<string> = new Set()
+
 /** What a stream has sent of its topics. */
 export class Progress {
-  #topics: ReadonlySet<string> = new Set()
+  #topics = noTopics
   #position = 0
   // Most streams need neither map.
   #past: Map<string, number> | undefined

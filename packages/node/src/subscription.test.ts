@@ -256,7 +256,7 @@ test('in any history each topic brings what it is to bring, once and in order', 
         expect(got.get(name)).toEqual([...(wanted.get(name) ?? [])].sort((a, b) => a - b))
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 1_000 },
   )
 })
 

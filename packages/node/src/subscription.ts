@@ -40,12 +40,12 @@ type Batch = readonly StreamMessage[]
  * A subscription: every envelope dispatched after it was made is delivered, or the stream ends with an
  * error. Per topic its envelopes come in store order. It is freed when the signal aborts or `end` is called.
  */
-export class Subscription {
+export class Subscription implements Subscriber {
   readonly #parts: SubscriptionParts
-  readonly #options: SubscriptionOptions
+  readonly #signal: AbortSignal
+  readonly #onEnd: SubscriptionOptions['onEnd']
   readonly #mailbox: Mailbox
   readonly #progress = new Progress()
-  readonly #subscriber: Subscriber
   #logId: string | undefined
   #hasJoined = false
   /** A page of what was missed is being read for the topics as they are. */
@@ -56,13 +56,10 @@ export class Subscription {
 
   constructor(parts: SubscriptionParts, options: SubscriptionOptions) {
     this.#parts = parts
-    this.#options = options
-    this.#mailbox = new Mailbox(parts.maxBytes)
-    this.#subscriber = {
-      deliver: (delivery) => this.#mailbox.put(delivery),
-      end: () => this.#end('node-closing'),
-    }
     const { signal, starts, logId } = options
+    this.#signal = signal
+    this.#onEnd = options.onEnd
+    this.#mailbox = new Mailbox(parts.maxBytes)
     if (signal.aborted) this.#end('client-gone')
     signal.addEventListener('abort', () => this.#end('client-gone'), { once: true })
     this.setTopics(starts, logId)
@@ -77,6 +74,16 @@ export class Subscription {
     this.#logId ??= logId
     if (this.#isReading) this.#waitingStarts = this.#fixed(starts)
     else this.#join(starts)
+  }
+
+  /** The dispatcher's way in. */
+  deliver(delivery: Delivery): void {
+    this.#mailbox.put(delivery)
+  }
+
+  /** The node ends the stream, after what waits. */
+  close(): void {
+    this.#end('node-closing')
   }
 
   /** Ends the stream after what waits; with an error, that is how it ends. */
@@ -94,10 +101,11 @@ export class Subscription {
   async *batches(): AsyncGenerator<Batch, void, void> {
     try {
       for (;;) {
-        yield* this.#joining()
-        const taken = await this.#mailbox.take()
+        while (this.#mustJoin()) yield* this.#joining()
+        await this.#mailbox.stirred()
+        const taken = this.#mailbox.take()
         if (taken === undefined) break
-        yield* this.#joining()
+        while (this.#mustJoin()) yield* this.#joining()
         yield* this.#present(taken)
         if (this.#mailbox.hasOverflowed() && !this.#hasEnded) yield* this.#missed()
       }
@@ -108,17 +116,20 @@ export class Subscription {
     if (this.#failure !== undefined) throw this.#failure
   }
 
+  // Topics may be set whenever something is awaited, so this is asked right before what they must precede.
+  #mustJoin(): boolean {
+    return this.#hasJoined && !this.#isGone()
+  }
+
   // The first mark names the log, before anything that could have to be resumed.
   async *#joining(): AsyncGenerator<Batch, void, void> {
-    while (this.#hasJoined && !this.#isGone()) {
-      this.#hasJoined = false
-      const logId = this.#logId
-      const hasPast = this.#progress.hasPast()
-      if (logId !== undefined) yield [markOf(logId, hasPast ? 0 : this.#progress.position())]
-      if (!hasPast) continue
-      yield* this.#past()
-      if (logId !== undefined) yield [markOf(logId, this.#progress.position())]
-    }
+    this.#hasJoined = false
+    const logId = this.#logId
+    const hasPast = this.#progress.hasPast()
+    if (logId !== undefined) yield [markOf(logId, hasPast ? 0 : this.#progress.position())]
+    if (!hasPast) return
+    yield* this.#past()
+    if (logId !== undefined) yield [markOf(logId, this.#progress.position())]
   }
 
   *#present(taken: readonly Delivery[]): Generator<Batch, void, void> {
@@ -145,7 +156,7 @@ export class Subscription {
   // the last nothing is in neither.
   async *#missed(): AsyncGenerator<Batch, void, void> {
     for (let isLast = false; !isLast && !this.#isGone(); ) {
-      yield* this.#joining()
+      while (this.#mustJoin()) yield* this.#joining()
       this.#checkLag()
       this.#mailbox.reset()
       const page = await this.#missedPage()
@@ -173,7 +184,7 @@ export class Subscription {
     const { dispatcher } = this.#parts
     this.#hasJoined = true
     const topics = new Set(starts.keys())
-    dispatcher.setTopics(this.#subscriber, topics)
+    dispatcher.setTopics(this, topics)
     // What comes from here on goes through the mailbox; what came before is in the store.
     this.#progress.join(starts, topics, dispatcher.reached())
     this.#mailbox.nudge()
@@ -209,14 +220,14 @@ export class Subscription {
   }
 
   #isGone(): boolean {
-    return this.#options.signal.aborted
+    return this.#signal.aborted
   }
 
   #end(reason: SubscriptionEnd): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
-    this.#parts.dispatcher.remove(this.#subscriber)
+    this.#parts.dispatcher.remove(this)
     this.#mailbox.close()
-    this.#options.onEnd?.(reason)
+    this.#onEnd?.(reason)
   }
 }
