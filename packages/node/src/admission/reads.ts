@@ -24,9 +24,26 @@ export type WatchedReads = Reads & {
   review(): void
 }
 
-type OpenStream = {
+// A class, because tens of thousands of them may be open at a time.
+class OpenStream implements Disposable {
   readonly remoteAddress: string | undefined
   readonly end: (error: unknown) => void
+  readonly #streams: Set<OpenStream>
+
+  constructor(
+    streams: Set<OpenStream>,
+    remoteAddress: string | undefined,
+    end: (error: unknown) => void,
+  ) {
+    this.remoteAddress = remoteAddress
+    this.end = end
+    this.#streams = streams
+    streams.add(this)
+  }
+
+  [Symbol.dispose](): void {
+    this.#streams.delete(this)
+  }
 }
 
 /** Reads that a gate admits. */
@@ -36,9 +53,7 @@ export function createReads(gate: Gate): WatchedReads {
     spend: gate.admitRead,
     openStream: (remoteAddress, end) => {
       gate.admitRead(remoteAddress, 1)
-      const stream = { remoteAddress, end }
-      streams.add(stream)
-      return { [Symbol.dispose]: () => void streams.delete(stream) }
+      return new OpenStream(streams, remoteAddress, end)
     },
     review: () => {
       for (const { remoteAddress, end } of streams) {

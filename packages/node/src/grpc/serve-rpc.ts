@@ -42,20 +42,22 @@ export type RpcCall = {
  * Answers a call to `method`; undefined stands for a method that is not there. Resolves to the status of the
  * answer, never rejects.
  */
-export async function serveRpc(rpc: RpcCall, method: Method | undefined): Promise<GrpcStatus> {
+export function serveRpc(rpc: RpcCall, method: Method | undefined): Promise<GrpcStatus> {
+  if (method === undefined || method.kind === 'unary') return serveUnary(rpc, method)
+  return serveStream(rpc, method)
+}
+
+async function serveUnary(rpc: RpcCall, method: UnaryMethod | undefined): Promise<GrpcStatus> {
   try {
     if (method === undefined) throw unknownMethod(rpc.exchange.path)
-    if (method.kind !== 'unary') return await serveStream(rpc, method)
-    await serveUnary(rpc, method)
+    await answerUnary(rpc, method)
     return grpcStatus.ok
   } catch (error) {
-    rpc.context.events.callFailed(method?.rpc ?? 'unknown', error)
-    rpc.wire.refuse(rpc.exchange, failureTrailers(failureOf(error)))
-    return statusOf(error)
+    return refuse(rpc, method, error)
   }
 }
 
-async function serveUnary({ exchange, wire, context }: RpcCall, method: UnaryMethod) {
+async function answerUnary({ exchange, wire, context }: RpcCall, method: UnaryMethod) {
   const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
   const request = await readMessage({ exchange, wire, context }, 'closed')
   const answer = method.answerProto(request, callOf(exchange, context))
@@ -66,21 +68,27 @@ async function serveUnary({ exchange, wire, context }: RpcCall, method: UnaryMet
   wire.end(exchange, undefined, okTrailers)
 }
 
-async function serveStream(
-  rpc: RpcCall,
-  method: ServerStreamMethod | BidiMethod,
-): Promise<GrpcStatus> {
+function refuse({ exchange, wire, context }: RpcCall, method: Method | undefined, error: unknown) {
+  context.events.callFailed(method?.rpc ?? 'unknown', error)
+  wire.refuse(exchange, failureTrailers(failureOf(error)))
+  return statusOf(error)
+}
+
+type StreamMethod = ServerStreamMethod | BidiMethod
+type OpenStream = { readonly batches: MessageBatches; readonly signal: AbortSignal }
+
+// What waits for as long as a stream is kept small: opening has a function of its own.
+async function serveStream(rpc: RpcCall, method: StreamMethod): Promise<GrpcStatus> {
   const { exchange, wire, context } = rpc
-  const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
-  const signal = streamSignal(exchange, timeoutMs, context)
-  const batches = await openBatches(rpc, method, { ...callOf(exchange, context), signal })
-  // Clients wait for these headers before they hand the stream to their caller.
-  wire.begin(exchange, { subscribed: 'true' })
-  context.events.streamOpened(method.rpc)
+  let stream: OpenStream
   try {
-    const bytesOf = (message: { grpcFrame(): Buffer }): Buffer =>
-      wire.encodeFrame(message.grpcFrame())
-    await pump(batches, { exchange, bytesOf, signal }, context)
+    stream = await openStream(rpc, method)
+  } catch (error) {
+    return refuse(rpc, method, error)
+  }
+  try {
+    const { batches, signal } = stream
+    await pump(batches, { exchange, bytesOf: wire.bytesOf, signal }, context)
     wire.end(exchange, undefined, okTrailers)
     return grpcStatus.ok
   } catch (error) {
@@ -92,9 +100,20 @@ async function serveStream(
   }
 }
 
+async function openStream(rpc: RpcCall, method: StreamMethod): Promise<OpenStream> {
+  const { exchange, wire, context } = rpc
+  const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
+  const signal = streamSignal(exchange, timeoutMs, context)
+  const batches = await openBatches(rpc, method, { ...callOf(exchange, context), signal })
+  // Clients wait for these headers before they hand the stream to their caller.
+  wire.begin(exchange, { subscribed: 'true' })
+  context.events.streamOpened(method.rpc)
+  return { batches, signal }
+}
+
 async function openBatches(
   rpc: RpcCall,
-  method: ServerStreamMethod | BidiMethod,
+  method: StreamMethod,
   call: Call & { readonly signal: AbortSignal },
 ): Promise<MessageBatches> {
   if (method.kind === 'server-stream')
