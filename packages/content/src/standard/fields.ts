@@ -68,8 +68,8 @@ function nestsTooDeep(json: string): boolean {
   return false
 }
 
-/** Whether a value is an object with named fields. */
-export function isFields(value: unknown): value is Fields {
+// Whether a value is an object with named fields.
+function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -1,4 +1,4 @@
-import { toHex, toUtf8 } from '@posthorn/bytes'
+import { fromHex, toHex, toUtf8 } from '@posthorn/bytes'
 import { expect, test } from 'vitest'
 import type { ContentCodec } from '../codec.ts'
 import { codecRegistry, maxNestedDepth } from '../codec-registry.ts'
@@ -184,6 +184,30 @@ test('of two codecs for one version the later counts', () => {
   expect(codecRegistry([own]).codecFor(textType)).toBe(own)
   const newer: ContentCodec = { ...own, contentType: { ...textType, versionMinor: 9 } }
   expect(codecRegistry([newer, own]).codecFor(textType)).toBe(own)
+})
+
+test('a reply writes nothing for an empty inbox id', () => {
+  const { parameters } = replyCodec.encode({ ...reply, referenceInboxId: '' }, registry)
+  expect(parameters).toEqual({ contentType: 'xmtp.org/text:1.0', reference: 'ab' })
+})
+
+test.each([
+  ['a deletion of a message without id', deleteMessageCodec, fromHex('0a00')],
+  ['an edit of a message without id', editMessageCodec, fromHex('12040a020a00')],
+  ['remote attachments of 4 GiB', multiRemoteAttachmentCodec, multiOf(2 ** 32)],
+])('%s is malformed', (_, codec, content) => {
+  const encoded = { type: codec.contentType, parameters: {}, content }
+  expect(() => codec.decode(encoded, registry)).toThrow(
+    expect.objectContaining({ code: 'content/malformed' }),
+  )
+})
+
+test('remote attachments just below 4 GiB are read', () => {
+  const contentLength = 2 ** 32 - 1
+  const encoded = { type: textType, parameters: {}, content: multiOf(contentLength) }
+  expect(multiRemoteAttachmentCodec.decode(encoded, registry)).toMatchObject({
+    attachments: [{ contentLength }],
+  })
 })
 
 test('only typing is ephemeral', async () => {
@@ -413,3 +437,8 @@ test.each<[ContentCodec, unknown, string | undefined]>([
 ])('what old clients show: %#', (codec, content, text) => {
   expect(codec.fallback(content)).toBe(text)
 })
+
+function multiOf(contentLength: number): Uint8Array {
+  const attachments = [{ ...remote, contentLength }]
+  return multiRemoteAttachmentCodec.encode({ attachments }, registry).content
+}
