@@ -9,10 +9,16 @@ import { entryPaths, lineOf, resolveImport, type SourceFile, scope, type Tree } 
 const nodeGlobals = /^(?:Buffer|process|global|__dirname|__filename|require|setImmediate)$/
 const highestPortableLayer = 3
 
-/** Layers 0 to 3 but for crypto's native back end, what transport's main entry reaches, and client. */
+// Reached only by its own entry.
+const localStoreInSqlite = /^packages\/local-store\/src\/sqlite[./]/
+
+/**
+ * Layers 0 to 3 but for crypto's native back end, what transport's main entry reaches, client, and the local store
+ * but for SQLite.
+ */
 export const noNodeBuiltins: Guard = {
   name: 'no-node-builtins',
-  rule: "Layers 0 to 3, transport's main entry and client use nothing that only Node has",
+  rule: "Layers 0 to 3, transport's main entry, client and the local store use nothing that only Node has",
   check(tree: Tree) {
     const sources = portableSources(tree)
     return { inspected: sources.length, findings: sources.flatMap(checkSource) }
@@ -25,6 +31,7 @@ function portableSources(tree: Tree): SourceFile[] {
     if (source.isTest || source.path.startsWith('packages/crypto/src/native')) return false
     const layer = layers[source.packageName] ?? 0
     if (layer <= highestPortableLayer || source.packageName === 'client') return true
+    if (source.packageName === 'local-store') return !localStoreInSqlite.test(source.path)
     return ofTransport.has(source)
   })
 }

@@ -79,7 +79,7 @@ export const settingTable: SimpleTable<LocalSetting> = {
 }
 
 /** The key of a record of a table. */
-export function simpleKey<T>(keys: CellKeys, kind: SimpleTable<T>, record: T): string {
+function simpleKey<T>(keys: CellKeys, kind: SimpleTable<T>, record: T): string {
   return keys.named(kind.table, kind.nameOf(record))
 }
 

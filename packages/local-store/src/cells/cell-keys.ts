@@ -67,7 +67,7 @@ export function listOf(consent: LocalConsentState): string {
 }
 
 /** A time as it stands in keys: 16 hexadecimal digits. @throws UsageError `local-store/bad-time` */
-export function timeKey(ns: bigint): string {
+function timeKey(ns: bigint): string {
   if (ns >= 0n && ns < 2n ** 64n) return ns.toString(16).padStart(16, '0')
   throw new UsageError(
     'local-store/bad-time',

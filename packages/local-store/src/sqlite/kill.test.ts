@@ -5,15 +5,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadCrypto } from '@posthorn/crypto'
 import { afterAll, expect, test } from 'vitest'
-import { allIds, conversation, storeKey } from '../contract/fixtures.ts'
+import { allIds } from '../contract/fixtures.ts'
 import { openSqliteStore } from '../sqlite.ts'
 
 const directory = await mkdtemp(join(tmpdir(), 'posthorn-local-kill-'))
+const topic = 'topic'
 afterAll(() => rm(directory, { recursive: true }))
 
 /** Puts until as many answers came, then kills; gives the numbers that were told. */
 async function putAndKill(firstNumber: number, answers: number): Promise<number[]> {
-  const program = [join(import.meta.dirname, 'kill-child.ts'), directory, String(firstNumber)]
+  const program = [
+    join(import.meta.dirname, 'kill-child.ts'),
+    directory,
+    topic,
+    String(firstNumber),
+  ]
   const child = spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'inherit'] })
   let told = ''
   child.stdout.setEncoding('latin1').on('data', (text: string) => {
@@ -31,14 +37,15 @@ test('nothing that was answered is lost when the process is killed three times',
   }
   const crypto = await loadCrypto()
   const place = { directory, network: 'test', address: '0xA' }
-  await using store = await openSqliteStore({ ...place, crypto, key: storeKey })
-  const { topic } = conversation(1)
+  await using store = await openSqliteStore({ ...place, crypto, key: new Uint8Array(32) })
   const ids = new Set(await allIds(store, topic, 1_000))
   for (const n of told) expect(ids).toContain(`message ${n}`)
   const queued = new Set((await store.outbox.entries()).map(({ messageId }) => messageId))
-  for (const n of told) expect(queued).toContain(`message ${n + 500_000}`)
+  for (const n of told) expect(queued).toContain(`own ${n}`)
   // A put is whole or not there: the mark is that of the last message, and counts fit.
-  const incoming = [...ids].map((id) => Number(id.split(' ')[1])).filter((n) => n < 500_000)
+  const incoming = [...ids]
+    .filter((id) => id.startsWith('message'))
+    .map((id) => Number(id.split(' ')[1]))
   expect(await store.progress('p')).toMatchObject({ sequence: Math.max(...incoming) })
   expect(await store.conversation(topic)).toMatchObject({ unreadCount: incoming.length })
   expect(await store.repair()).toEqual({ removedCount: 0 })

@@ -5,7 +5,7 @@ import { StorageError } from '@posthorn/errors'
 import { newerVersionError } from '../errors.ts'
 
 /** "PHLS" in the file's header: this database is a local store of ours. */
-export const applicationId = 0x50484c53
+const applicationId = 0x50484c53
 
 /** SQL from each layout version to the next; the first from an empty file. */
 export const migrations: readonly string[] = [
