@@ -104,7 +104,7 @@ export async function reverse(
       const found = claim && (await confirm(claim, address, options.leadsTo))
       if (found !== undefined) return { found, isFinal: failure === undefined }
     } catch (error) {
-      if (!(error instanceof TransportError) || options.signal.aborted) throw error
+      if (!(error instanceof TransportError)) throw error
       failure ??= error
     }
   }

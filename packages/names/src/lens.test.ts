@@ -32,7 +32,12 @@ function answer({ body }: RecordedRequest): { json: unknown } {
   }
   const owned: Record<string, unknown[]> = {
     // Accounts that one manages but does not own come as another type, which has no such field.
-    [owner]: [{}, { account: { ...stani, username: null } }, { account: stani }],
+    [owner]: [
+      {},
+      { account: { ...stani, username: null } },
+      { account: { ...stani, owner: liar, username: { localName: 'managed' } } },
+      { account: stani },
+    ],
     [liar]: [{ account: { ...stani, owner: liar } }],
   }
   return { json: { data: { accountsAvailable: { items: owned[variables.address ?? ''] ?? [] } } } }

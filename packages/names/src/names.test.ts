@@ -346,6 +346,21 @@ describe('createNames', () => {
       expect(book.asked).toHaveLength(1)
     })
 
+    test('a look-up that was given up asks no further resolver', async () => {
+      const slow = bookResolver({ kind: 'slow', ending: '.lens' })
+      slow.state.act = never
+      const next = bookResolver(full())
+      const giveUp = new AbortController()
+      const { signal } = giveUp
+      const asked = open([slow.resolver, next.resolver]).lookup(addressOf.alice, { signal })
+      const refused = expect(asked).rejects.toMatchObject({ code: 'names/cancelled' })
+      await clock.advance(0)
+      giveUp.abort()
+      await refused
+      await clock.advance(0)
+      expect(next.asked).toEqual([])
+    })
+
     test('who asks with a signal that has aborted asks nobody', async () => {
       const book = bookResolver(full())
       const signal = AbortSignal.abort()
