@@ -24,6 +24,7 @@ export type Vault = CellReads & {
 }
 
 const maxAttempts = 100
+const maxReads = 5
 
 /** Creates a vault; it closes the engine. */
 export function createVault(engine: CellEngine, sealer: Sealer): Vault {
@@ -72,26 +73,26 @@ export function createVault(engine: CellEngine, sealer: Sealer): Vault {
   // A change that runs when the vault is closed still reads.
   const reads = createReads(engine, sealer)
 
-  function checkOpen(): void {
-    if (isClosed) throw closedError()
+  // Closing waits for reads as well: they open what they read with keys that are wiped then.
+  const reading = new Set<Promise<unknown>>()
+
+  function whileOpen<T>(read: () => Promise<T>): Promise<T> {
+    if (isClosed) return Promise.reject(closedError())
+    const run = read().finally(() => reading.delete(run))
+    reading.add(run)
+    return run
   }
 
   return {
-    get: async (keys) => {
-      checkOpen()
-      return reads.get(keys)
-    },
-    scan: async (range) => {
-      checkOpen()
-      return reads.scan(range)
-    },
+    get: (keys) => whileOpen(() => reads.get(keys)),
+    scan: (range) => whileOpen(() => reads.scan(range)),
     change: (work) => inTurn(() => change(work)),
     read: async (work) => {
-      for (;;) {
-        checkOpen()
-        const before = await engine.revision()
+      for (let tries = 1; ; tries++) {
+        const before = await whileOpen(() => engine.revision())
         const result = await work()
-        if (result.damagedCount === 0 || (await engine.revision()) === before) return result
+        if (result.damagedCount === 0 || tries >= maxReads) return result
+        if ((await whileOpen(() => engine.revision())) === before) return result
       }
     },
     wipe: () =>
@@ -101,7 +102,7 @@ export function createVault(engine: CellEngine, sealer: Sealer): Vault {
       }),
     close: () => {
       isClosed = true
-      closing ??= last.then(() => engine[Symbol.asyncDispose]())
+      closing ??= Promise.allSettled([last, ...reading]).then(() => engine[Symbol.asyncDispose]())
       return closing
     },
   }

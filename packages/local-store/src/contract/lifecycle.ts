@@ -39,6 +39,15 @@ function testRestart(newMedium: Harness): void {
     await expect(opened).rejects.toMatchObject({ code: 'local-store/bad-key' })
   })
 
+  test('behavior: what is being read when the store is closed is still read', async () => {
+    await using world = await openWithConversation(newMedium)
+    const { store, topic } = world
+    await store.put({ messages: [message(1)] })
+    const reading = store.messages({ topic, direction: 'ascending', limit: 1 })
+    await store[Symbol.asyncDispose]()
+    expect(await reading).toMatchObject({ items: [message(1)], damagedCount: 0 })
+  })
+
   test('error: after disposal every call says so, and disposing again is fine', async () => {
     await using world = await openWithConversation(newMedium)
     const { store, topic } = world
