@@ -16,9 +16,12 @@ export type ServerProcess = AsyncDisposable & {
 type Hello = { readonly url: string }
 type Usage = { readonly cpuMicroseconds: number; readonly residentBytes: number }
 
-/** Starts `benchmarks/servers/<name>.ts` and waits until it listens. */
-export async function startServer(name: string): Promise<ServerProcess> {
-  const child = fork(join(import.meta.dirname, 'servers', `${name}.ts`), {
+/** Settings of a node, by their names on the command line. */
+export type NodeFlags = Readonly<Record<string, string>>
+
+/** Starts `benchmarks/servers/<name>.ts` and waits until it listens; our node takes flags. */
+export async function startServer(name: string, flags: NodeFlags = {}): Promise<ServerProcess> {
+  const child = fork(join(import.meta.dirname, 'servers', `${name}.ts`), [JSON.stringify(flags)], {
     execArgv: [...process.execArgv, '--expose-gc'],
   })
   const { url } = await answerOf<Hello>(child)
