@@ -58,8 +58,12 @@ export async function derive(
   writing: Writing,
   topic: string,
 ): Promise<Pick<LocalConversation, 'unreadCount' | 'last'>> {
+  const last = await findLast(writing, topic)
+  // Only quiet messages, if any: those are never unread.
+  if (last === undefined) return { unreadCount: 0, last }
   const unreadCount = await countUnread(writing, topic, await readNsOf(writing, topic))
-  return { unreadCount, last: await findLast(writing, topic) }
+  return { unreadCount, last }
+}
 }
 
 /** Moves a read mark forward. */

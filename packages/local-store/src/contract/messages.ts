@@ -142,5 +142,6 @@ function testRemoval(newMedium: Harness): void {
     })
     const again = await store.put({ messages: [message(2, { copyKey: 'copy' })] })
     expect(again.newMessageIds).toEqual(['message 2'])
+    expect((await store.search({ text: 'number2', limit: 5 })).items).toHaveLength(1)
   })
 }

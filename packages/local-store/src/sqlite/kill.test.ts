@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { loadCrypto } from '@posthorn/crypto'
 import { afterAll, expect, test } from 'vitest'
 import { allIds } from '../contract/fixtures.ts'
+import type { LocalStore } from '../local-store.ts'
 import { openSqliteStore } from '../sqlite.ts'
 
 const directory = await mkdtemp(join(tmpdir(), 'posthorn-local-kill-'))
@@ -30,14 +31,18 @@ async function putAndKill(firstNumber: number, answers: number): Promise<number[
   return told.split('\n').slice(0, -1).map(Number)
 }
 
-test('nothing that was answered is lost when the process is killed three times', async () => {
+async function open(): Promise<LocalStore> {
+  const crypto = await loadCrypto()
+  const key = new Uint8Array(32)
+  return openSqliteStore({ crypto, key, directory, network: 'test', address: '0xA' })
+}
+
+test('default: nothing that was answered is lost when the process is killed three times', async () => {
   const told: number[] = []
   for (const [kill, answers] of [20, 60, 150].entries()) {
     told.push(...(await putAndKill(kill * 10_000, answers)))
   }
-  const crypto = await loadCrypto()
-  const place = { directory, network: 'test', address: '0xA' }
-  await using store = await openSqliteStore({ ...place, crypto, key: new Uint8Array(32) })
+  await using store = await open()
   const ids = new Set(await allIds(store, topic, 1_000))
   for (const n of told) expect(ids).toContain(`message ${n}`)
   const queued = new Set((await store.outbox.entries()).map(({ messageId }) => messageId))
@@ -50,4 +55,14 @@ test('nothing that was answered is lost when the process is killed three times',
   expect(await store.conversation(topic)).toMatchObject({ unreadCount: incoming.length })
   expect(await store.repair()).toEqual({ removedCount: 0 })
   expect(await store.conversation(topic)).toMatchObject({ unreadCount: incoming.length })
+})
+
+test('behavior: two processes that write at once fail nowhere and lose nothing', async () => {
+  const told = await Promise.all([putAndKill(100_000, 40), putAndKill(200_000, 40)])
+  for (const answers of told) expect(answers.length).toBeGreaterThanOrEqual(40)
+  await using store = await open()
+  const ids = new Set(await allIds(store, topic, 1_000))
+  for (const n of told.flat()) expect(ids).toContain(`message ${n}`)
+  const { unreadCount } = (await store.conversation(topic)) ?? {}
+  expect(unreadCount).toBe([...ids].filter((id) => id.startsWith('message')).length)
 })
