@@ -1,7 +1,6 @@
 // Which resolver is asked, in which order, and what is believed.
 
-import type { ProtocolError } from '@posthorn/errors'
-import { TransportError, ValidationError } from '@posthorn/errors'
+import { ProtocolError, UsageError, ValidationError } from '@posthorn/errors'
 import { type AddressCrypto, parseAddress } from '@posthorn/identity/verify'
 import { callBounded } from './bounded-call.ts'
 import { asVerified, type FoundName, type VerifiedName } from './found-name.ts'
@@ -83,10 +82,10 @@ export async function readText(
 }
 
 /**
- * Asks in order for a claim that `leadsTo` confirms. One that cannot be asked is passed over, unless nobody
- * after it knows a name: then nobody can say that there is none.
+ * Asks in order for a claim that `leadsTo` confirms. One that cannot be asked, or talks nonsense, is passed
+ * over, unless nobody after it knows a name: then nobody can say that there is none.
  *
- * @throws TransportError `names/unavailable`, `names/timeout`, `names/cancelled`; what resolvers throw
+ * @throws TransportError `names/unavailable`, `names/timeout`, `names/cancelled`; and what resolvers throw
  */
 export async function reverse(
   asking: Asking,
@@ -104,7 +103,7 @@ export async function reverse(
       const found = claim && (await confirm(claim, address, options.leadsTo))
       if (found !== undefined) return { found, isFinal: failure === undefined }
     } catch (error) {
-      if (!(error instanceof TransportError)) throw error
+      if (!(error instanceof ProtocolError) || error instanceof UsageError) throw error
       failure ??= error
     }
   }

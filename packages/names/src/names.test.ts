@@ -1,5 +1,5 @@
 import { loadCrypto } from '@posthorn/crypto'
-import { TransportError, ValidationError } from '@posthorn/errors'
+import { CodecError, TransportError, UsageError, ValidationError } from '@posthorn/errors'
 import { createVirtualClock, type VirtualClock } from '@posthorn/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { NameStore } from './name-cache.ts'
@@ -143,6 +143,19 @@ describe('createNames', () => {
       const names = open([away.resolver, bookResolver(full()).resolver])
       expect((await names.lookup(addressOf.alice))?.name).toBe('alice.eth')
       await expect(names.lookup(addressOf.bob)).rejects.toMatchObject({ code: 'names/unavailable' })
+    })
+
+    test('looking up goes on past one that talks nonsense, and stops at one that is set up wrongly', async () => {
+      const odd = bookResolver({ kind: 'odd', ending: '.lens' })
+      const names = open([odd.resolver, bookResolver(full()).resolver])
+      odd.state.act = async () => {
+        throw new CodecError('names/bad-answer', 'Ask: found no JSON')
+      }
+      expect((await names.lookup(addressOf.alice))?.name).toBe('alice.eth')
+      odd.state.act = async () => {
+        throw new UsageError('names/no-ens', 'Ask: found another chain')
+      }
+      await expect(names.lookup(addressOf.alice)).rejects.toMatchObject({ code: 'names/no-ens' })
     })
 
     test('what was answered without it is not kept', async () => {

@@ -144,6 +144,15 @@ describe.skipIf(noAnvil !== undefined)('createEnsResolver', () => {
     },
   )
 
+  test('of many gateways the next one is asked when one fails, but not all of them', async () => {
+    await world.sendToGateway('many.eth', 'GET', 10)
+    world.gateway.mood = 'fails'
+    await expect(resolver.resolve('many.eth', { signal })).rejects.toMatchObject({
+      code: 'names/unavailable',
+    })
+    expect(world.gateway.hits).toHaveLength(4)
+  })
+
   test('a gateway that knows nobody of that name says that there is none', async () => {
     world.gateway.mood = 'knows nobody'
     expect(await names.resolve('carol.cb.id')).toBeUndefined()

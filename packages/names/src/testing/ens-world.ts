@@ -46,7 +46,7 @@ export type EnsWorld = AsyncDisposable & {
   /** Has an address say that this is its name. */
   claim(address: Hex, name: string, coinType?: number): Promise<void>
   /** Sends whoever asks for a name, or one below it, to the gateway. */
-  sendToGateway(name: string, method?: 'GET' | 'POST'): Promise<void>
+  sendToGateway(name: string, method?: 'GET' | 'POST', urlCount?: number): Promise<void>
   /** Has a name answered by a contract that breaks rules. */
   breakName(name: string): Promise<void>
 }
@@ -99,9 +99,10 @@ export async function startEnsWorld(): Promise<EnsWorld> {
       await setResolver(reverseName, recordResolver)
       await setRecord('setName', [namehash(reverseName), name])
     },
-    async sendToGateway(name, method = 'GET') {
+    async sendToGateway(name, method = 'GET', urlCount = 1) {
       const url = method === 'GET' ? `${gateway.url}/{sender}/{data}.json` : `${gateway.url}/post`
-      await setResolver(name, await deploy(chain, contract('GatewayResolver'), [[url]]))
+      const urls = Array.from({ length: urlCount }, () => url)
+      await setResolver(name, await deploy(chain, contract('GatewayResolver'), [urls]))
     },
     async breakName(name) {
       await setResolver(name, await deploy(chain, contract('BrokenResolver')))
