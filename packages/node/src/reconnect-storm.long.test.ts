@@ -80,7 +80,6 @@ test('10,000 subscribers that lose their connections at once are live again with
   }
   expect(failures).toBe(0)
   expect(back.afterMs).toBeLessThan(10_000)
-  // Letting go of 10,000 streams at once takes its time, and with so few probes p99 is the longest wait.
-  expect(p99Ms).toBeLessThan(1_000)
+  expect(p99Ms).toBeLessThan(250)
   expect(growthMib).toBeLessThan(100)
 })

@@ -1,6 +1,7 @@
 // The one connection that writes. Runs inside the writer thread.
 
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { StorageError } from '@posthorn/errors'
 import { type BatchRow, batchHash } from '../batch-hash.ts'
 import type { Batch, PruneReport } from '../upkeep.ts'
 import { LateIndex } from './late-index.ts'
@@ -52,6 +53,7 @@ export class Writer implements Disposable {
       database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${isUnsafe ? 'OFF' : 'FULL'};
         PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
         PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864;`)
+      foldLog(database)
       this.#insertEnvelope = database.prepare(`INSERT INTO envelopes
         (sequence, topic, time, digest, message, checksum) VALUES (?, ?, ?, ?, ?, ?)`)
       this.#insertTopic = database.prepare('INSERT INTO topics (name) VALUES (?)')
@@ -196,6 +198,18 @@ export class Writer implements Disposable {
     work.newTopics += 1
     return Number(this.#insertTopic.run(name).lastInsertRowid)
   }
+}
+
+// After a disk has failed to write, the log may hold a commit that is only in the system's memory, which passes for
+// written. What is appended behind it would be lost with it, so the log is emptied before anything is appended.
+function foldLog(database: DatabaseSync): void {
+  const [result] = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all()
+  if (result?.['busy'] === 0) return
+  throw new StorageError(
+    'store/unavailable',
+    'Write to the store: the log of the last writer is still being read, expected it to be free',
+    { retryAfterMs: 1_000 },
+  )
 }
 
 /** What a commit has done so far. */
