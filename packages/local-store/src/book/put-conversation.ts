@@ -64,7 +64,6 @@ export async function derive(
   const unreadCount = await countUnread(writing, topic, await readNsOf(writing, topic))
   return { unreadCount, last }
 }
-}
 
 /** Moves a read mark forward. */
 export async function putReadMark(writing: Writing, mark: ReadMark): Promise<void> {
