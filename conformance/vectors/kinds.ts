@@ -7,6 +7,7 @@ import { cacheFormat } from './kinds/cache-format.ts'
 import { consentProof } from './kinds/consent-proof.ts'
 import { contactDecode } from './kinds/contact-decode.ts'
 import { content } from './kinds/content.ts'
+import { contentRefused } from './kinds/content-refused.ts'
 import { decodedMessage } from './kinds/decoded-message.ts'
 import { encryptedPersistence } from './kinds/encrypted-persistence.ts'
 import { encryptedPrivateKeyBundle } from './kinds/encrypted-private-key-bundle.ts'
@@ -30,6 +31,7 @@ export const checkers: Readonly<Record<string, Checker>> = {
   consent_proof: consentProof,
   contact_decode: contactDecode,
   content,
+  content_refused: contentRefused,
   decoded_message: decodedMessage,
   encrypted_persistence: encryptedPersistence,
   encrypted_private_key_bundle: encryptedPrivateKeyBundle,

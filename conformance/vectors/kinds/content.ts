@@ -12,7 +12,7 @@ import {
 import { CodecError } from '@posthorn/errors'
 import type { Checker } from '../checker.ts'
 import { difference } from '../compare.ts'
-import { standardCodecs } from '../content-codecs.ts'
+import { registry } from '../content-codecs.ts'
 import { type Fields, isFields, type Json, objectField, textField } from '../fields.ts'
 import { toJson } from '../json-value.ts'
 
@@ -29,8 +29,8 @@ export const content: Checker = {
     const contentType = parseContentType(textField(expect, 'type'))
     const given = input['content'] ?? null
     const value = fromJson(given, contentType)
-    const { bytes, shouldPush } = await encodeContent(standardCodecs, value, { contentType })
-    const incoming = await decodeContent(standardCodecs, bytes)
+    const { bytes, shouldPush } = await encodeContent(registry, value, { contentType })
+    const incoming = await decodeContent(registry, bytes)
     if (incoming.kind !== 'decoded') throw incoming.error
     const changed = difference(toJson(incoming.content), given, 'decoded content')
     if (changed !== undefined) throw new CodecError('vectors/not-reproduced', changed)
@@ -39,7 +39,8 @@ export const content: Checker = {
       type: formatContentType(encoded.type),
       parameters: encoded.parameters,
       fallback: encoded.fallback ?? null,
-      should_push: shouldPush,
+      // Not every package says so.
+      ...('should_push' in expect ? { should_push: shouldPush } : {}),
       content_bytes: toHex(encoded.content),
       encoded_content: toHex(bytes),
     }
@@ -50,8 +51,20 @@ function fromJson(given: Json, { typeId }: ContentTypeId): unknown {
   if (!isFields(given)) return given
   const value: Record<string, unknown> = { ...given }
   for (const name of bytesFields[typeId] ?? []) value[name] = fromHex(textField(given, name))
+  if (typeId === 'multiRemoteStaticAttachment') value['attachments'] = attachmentsOf(given)
   if (typeId === 'reply') value['content'] = innerOf(given)
   return value
+}
+
+function attachmentsOf(given: Fields): unknown {
+  const type = {
+    authorityId: '',
+    typeId: 'remoteStaticAttachment',
+    versionMajor: 0,
+    versionMinor: 0,
+  }
+  const { attachments } = given
+  return Array.isArray(attachments) ? attachments.map((each) => fromJson(each, type)) : attachments
 }
 
 function innerOf(reply: Fields): unknown {

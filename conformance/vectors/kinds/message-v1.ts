@@ -9,7 +9,7 @@ import { openMessageV1, sealMessageV1 } from '@posthorn/protocol-v2'
 import { decode, Message, type MessageV1 } from '@posthorn/wire'
 import type { Checker } from '../checker.ts'
 import { partsFacts, partsOf } from '../ciphertext-parts.ts'
-import { standardCodecs } from '../content-codecs.ts'
+import { registry } from '../content-codecs.ts'
 import { bytesField, integerField, objectField } from '../fields.ts'
 import { toJson } from '../json-value.ts'
 import { readParty } from '../party.ts'
@@ -41,7 +41,7 @@ export const messageV1: Checker = {
     if (atSender === undefined || opened === undefined) throw unopened()
     requireReproduced("sender's content", atSender.content, content)
     requireReproduced("recipient's content", opened.content, content)
-    const incoming = await decodeContent(standardCodecs, opened.content)
+    const incoming = await decodeContent(registry, opened.content)
     return {
       header_bytes: toHex(headerBytes),
       ciphertext: partsFacts(ciphertext),

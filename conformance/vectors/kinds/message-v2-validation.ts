@@ -3,7 +3,7 @@
 import { decodeContent } from '@posthorn/content'
 import { createKeyBundleCache, openMessage } from '@posthorn/protocol-v2'
 import type { Checker } from '../checker.ts'
-import { standardCodecs } from '../content-codecs.ts'
+import { registry } from '../content-codecs.ts'
 import { bytesField, textField } from '../fields.ts'
 import { toJson } from '../json-value.ts'
 import { refusedAsNull } from '../refused.ts'
@@ -27,7 +27,7 @@ export const messageV2Validation: Checker = {
     const first = await refusedAsNull(open)
     const second = await refusedAsNull(open)
     if (first === null || second?.senderAddress !== first.senderAddress) return { accepted: false }
-    const incoming = await decodeContent(standardCodecs, second.content)
+    const incoming = await decodeContent(registry, second.content)
     return {
       accepted: true,
       sender_address: second.senderAddress,

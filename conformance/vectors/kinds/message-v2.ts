@@ -10,7 +10,7 @@ import { hmacPeriod, openMessage, sealMessage } from '@posthorn/protocol-v2'
 import { decode, Message, type MessageV2, SignedContent } from '@posthorn/wire'
 import type { Checker } from '../checker.ts'
 import { partsOf } from '../ciphertext-parts.ts'
-import { standardCodecs } from '../content-codecs.ts'
+import { registry } from '../content-codecs.ts'
 import { booleanField, bytesField, integerField, objectField, textField } from '../fields.ts'
 import { toJson } from '../json-value.ts'
 import { readParty } from '../party.ts'
@@ -38,7 +38,7 @@ export const messageV2: Checker = {
     requireReproduced('message', sealed.bytes, bytes)
     const opened = await openMessage(crypto, { conversation, selfAddress: address, bytes })
     requireReproduced('content', opened.content, content)
-    const incoming = await decodeContent(standardCodecs, opened.content)
+    const incoming = await decodeContent(registry, opened.content)
     const { headerBytes, ciphertext, senderHmac } = wireOf(bytes)
     const parts = partsOf(ciphertext)
     const secret = conversation.keyMaterial

@@ -1,7 +1,7 @@
 // remote_attachment_payload: secret, salt, nonce and payload -> its digest and the content inside.
 
 import { toHex } from '@posthorn/bytes'
-import { openAttachment, sealAttachment } from '@posthorn/protocol-v2'
+import { openAttachment, sealAttachment } from '@posthorn/content'
 import type { Checker } from '../checker.ts'
 import { bytesField } from '../fields.ts'
 import { requireReproduced, withRandomness } from '../reproduce.ts'

@@ -80,12 +80,6 @@ export {
 } from './message-v1.ts'
 export type { OpenedMessage, SealedMessage } from './opened-message.ts'
 export {
-  type AttachmentKey,
-  openAttachment,
-  type SealedAttachment,
-  sealAttachment,
-} from './remote-attachment.ts'
-export {
   type CreatedInvitation,
   type CreateInvitationInput,
   createInvitation,
