@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { testNameResolver } from '../contract.ts'
 import type { NameResolver } from '../name-resolver.ts'
 import { createNames, type Names } from '../names.ts'
-import { noAnvil } from '../testing/anvil.ts'
+import { noAnvil, startTimeoutMs } from '../testing/anvil.ts'
 import { type EnsWorld, startEnsWorld } from '../testing/ens-world.ts'
 import { createEnsResolver, type EnsOptions } from './ens-resolver.ts'
 
@@ -59,7 +59,7 @@ describe.skipIf(noAnvil !== undefined)('createEnsResolver', () => {
     await world.claim(carol, 'carol.base.eth', baseCoin)
     await world.breakName('broken.eth')
     await world.give('records.eth', { texts: { description: 'No address' } })
-  })
+  }, startTimeoutMs)
   afterAll(async () => {
     await world?.[Symbol.asyncDispose]()
   })

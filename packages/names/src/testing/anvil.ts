@@ -17,18 +17,14 @@ import {
 import { type HDAccount, mnemonicToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 
-const systems: Readonly<Record<string, string>> = {
-  win32: 'win32',
-  darwin: 'darwin',
-  linux: 'linux',
-}
+// Not on Windows, where no shell would end the chain.
+const systems: Readonly<Record<string, string>> = { darwin: 'darwin', linux: 'linux' }
 const machines: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' }
 const program = join(
   import.meta.dirname,
   '../../../../node_modules/@foundry-rs',
   `anvil-${systems[platform()] ?? platform()}-${machines[arch()] ?? arch()}`,
-  'bin',
-  platform() === 'win32' ? 'anvil.exe' : 'anvil',
+  'bin/anvil',
 )
 
 /** Why no chain can run here, for `describe.skipIf`; undefined when one can. */
@@ -37,6 +33,9 @@ export const noAnvil: string | undefined = existsSync(program)
   : `no anvil for ${platform()} on ${arch()}`
 
 if (noAnvil !== undefined) process.stderr.write(`Skipped tests on a chain: ${noAnvil}\n`)
+
+/** For hooks that compile contracts and start a chain: seconds, and more on a busy machine. */
+export const startTimeoutMs = 30_000
 
 /** A chain of its own at a port of its own. `await using chain = await startAnvil()`. */
 export type Anvil = AsyncDisposable & {

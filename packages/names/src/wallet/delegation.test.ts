@@ -12,7 +12,7 @@ import { namehash } from 'viem/ens'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEnsResolver } from '../ens.ts'
 import { createNames, type Names } from '../names.ts'
-import { noAnvil } from '../testing/anvil.ts'
+import { noAnvil, startTimeoutMs } from '../testing/anvil.ts'
 import { write } from '../testing/contracts.ts'
 import { type EnsWorld, startEnsWorld } from '../testing/ens-world.ts'
 import { signAsWallet, startWalletWorld, type WalletWorld } from '../testing/wallet-world.ts'
@@ -42,7 +42,7 @@ describe.skipIf(noAnvil !== undefined)('a contract wallet with a delegate', () =
     vault = getAddress(await wallets.create(owner))
     await ens.give('vault.eth', { address: vault })
     await ens.claim(vault, 'vault.eth')
-  })
+  }, startTimeoutMs)
   afterAll(async () => {
     await ens?.[Symbol.asyncDispose]()
   })

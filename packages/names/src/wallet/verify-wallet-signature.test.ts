@@ -5,7 +5,7 @@ import { createKeyBundle } from '@posthorn/identity'
 import { encodeFunctionData, type Hex, type LocalAccount } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Anvil, noAnvil, startAnvil } from '../testing/anvil.ts'
+import { type Anvil, noAnvil, startAnvil, startTimeoutMs } from '../testing/anvil.ts'
 import {
   signAsKey,
   signAsWallet,
@@ -31,7 +31,7 @@ describe.skipIf(noAnvil !== undefined)('verifyWalletSignature', () => {
     world = await startWalletWorld(chain)
     alice = accountAt(1)
     bob = accountAt(2)
-  })
+  }, startTimeoutMs)
   afterAll(async () => {
     await chain?.[Symbol.asyncDispose]()
   })
