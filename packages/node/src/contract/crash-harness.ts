@@ -105,13 +105,15 @@ async function* numbersOf(
   >['cursor']
   do {
     const direction = SortDirection.SORT_DIRECTION_ASCENDING
-    const { reply } = await client.query({
+    const { reply, status, code } = await client.query({
       contentTopics: [topic],
       startTimeNs: BigInt(first),
       pagingInfo: { limit: 100, cursor, direction },
     })
-    for (const { message } of reply?.envelopes ?? []) yield Number.parseInt(String(message), 10)
-    cursor = reply?.pagingInfo?.cursor
+    // Otherwise what could not be read would look like what was lost.
+    if (reply === undefined) throw new Error(`query: status ${status}, ${code}`)
+    for (const { message } of reply.envelopes) yield Number.parseInt(String(message), 10)
+    cursor = reply.pagingInfo?.cursor
   } while (cursor !== undefined)
 }
 

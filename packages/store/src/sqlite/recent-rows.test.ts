@@ -45,6 +45,36 @@ describe('recent rows', () => {
     expect(never.within([1], { indexed: 4, last: 4 })).toEqual(new Map())
   })
 
+  test('behavior: a reader that begins amid a restart and ends after it is told to look elsewhere', () => {
+    const memory = recentMemory(capacity)
+    const added = new RecentRows(memory, capacity)
+    const read = new RecentRows(memory, capacity)
+    const cut = new Error('amid the restart')
+    function* rows() {
+      yield rowOf(1)
+      throw cut
+    }
+    expect(() => added.restart(1, rows())).toThrow(cut)
+    function* topics() {
+      yield 0
+      // What the restart would still do.
+      added.add(rowOf(2))
+      added.add(rowOf(3))
+      Atomics.store(new BigInt64Array(memory, 0, 3), 1, 1n)
+    }
+    const span = { indexed: 0, last: 3 }
+    expect(read.within(topics(), span)).toBeUndefined()
+    expect(read.within([0, 1, 2], span)?.size).toBe(3)
+    function* later() {
+      yield 0
+      added.restart(
+        1,
+        [1, 2, 3].map((sequence) => rowOf(sequence)),
+      )
+    }
+    expect(read.within(later(), span)).toBeUndefined()
+  })
+
   test('behavior: equal rows are found by all that makes them equal', () => {
     const { added } = shared(1, 5)
     expect(added.find(rowOf(4), 0)).toBe(4)

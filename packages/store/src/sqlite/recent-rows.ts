@@ -121,14 +121,15 @@ export class RecentRows {
 
   /** Rows of topics in a snapshot; undefined when some of the snapshot's are not here, or not any more. */
   within(topics: Iterable<number>, span: RecentSpan): RowsByTopic | undefined {
-    const generation = Atomics.load(this.#control, generationAt)
     const found: RowsByTopic = new Map()
     if (span.indexed >= span.last) return found
+    // Before and after: a restart may end, or begin, in between.
+    const generation = this.#generationOf(span)
     for (const topic of topics) {
       const rows = this.#rowsOf(topic, span)
       if (rows.length > 0) found.set(topic, rows)
     }
-    return this.#holds(span, generation) ? found : undefined
+    return generation !== undefined && generation === this.#generationOf(span) ? found : undefined
   }
 
   #rowsOf(topic: number, { indexed, last }: RecentSpan): IndexedRow[] {
@@ -153,13 +154,14 @@ export class RecentRows {
     }
   }
 
-  #holds({ indexed, last }: RecentSpan, generation: bigint): boolean {
+  // How often there was a restart, if all rows of a span are here.
+  #generationOf({ indexed, last }: RecentSpan): bigint | undefined {
+    const generation = Atomics.load(this.#control, generationAt)
     const newest = Atomics.load(this.#control, newestAt)
     const oldest = newest - BigInt(this.capacity) + 1n
     const first = Atomics.load(this.#control, firstAt)
     const isComplete = first <= BigInt(indexed + 1) && newest >= BigInt(last)
-    const isKept = oldest <= BigInt(indexed + 1)
-    return isComplete && isKept && Atomics.load(this.#control, generationAt) === generation
+    return isComplete && oldest <= BigInt(indexed + 1) ? generation : undefined
   }
 }
 
