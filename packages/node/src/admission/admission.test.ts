@@ -251,8 +251,10 @@ describe.each(protocols)('%s', (protocol) => {
         status: resourceExhausted,
         code: 'rate/over-burst',
       })
-      const many = Array<string>(65_536).fill('c')
+      const many = Array<string>(20_000).fill('c')
       expect((await publish({ topics: many })).code).toBe('publish/too-many-envelopes')
+      const tooMany = Array<string>(65_536).fill('c')
+      expect((await publish({ topics: tooMany })).code).toBe('api/too-many-values')
     })
 
     test('are four times as high for the privileged', async () => {

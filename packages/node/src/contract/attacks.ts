@@ -235,7 +235,7 @@ const inventedAddresses: Attack = (target) => inventAddresses(target, '')
 const inventedBehindProxy: Attack = (target) => inventAddresses(target, ', 198.51.100.7')
 
 /** The attacks by name. */
-export const attacks = {
+export const attacks: Readonly<Record<AttackName, Attack>> = {
   slowRequests,
   rapidReset,
   malformedCalls,
@@ -247,10 +247,21 @@ export const attacks = {
   manyTopics,
   inventedAddresses,
   inventedBehindProxy,
-} as const satisfies Readonly<Record<string, Attack>>
+}
 
 /** Name of an attack. */
-export type AttackName = keyof typeof attacks
+export type AttackName =
+  | 'slowRequests'
+  | 'rapidReset'
+  | 'malformedCalls'
+  | 'continuationFlood'
+  | 'headerBombs'
+  | 'gzipBombs'
+  | 'manyValues'
+  | 'manyEnvelopes'
+  | 'manyTopics'
+  | 'inventedAddresses'
+  | 'inventedBehindProxy'
 
 type Posts = { readonly json: readonly Post[]; readonly grpc: readonly Post[] }
 

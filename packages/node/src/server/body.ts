@@ -72,7 +72,6 @@ export function readBody(
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let lengthBytes = 0
-    let isWhole = false
     const { body } = exchange
     const giveBack = (): void => {
       budget.give(lengthBytes)
@@ -98,25 +97,32 @@ export function readBody(
         refuse(error)
       }
     }
+    const onError = (): void => reject(clientGone())
+    const onClose = (): void => {
+      timer.cancel()
+      giveBack()
+      // Errors cost their stack, and every exchange closes.
+      if (!body.readableEnded) reject(clientGone())
+    }
     body.on('data', onData)
     body.once('end', () => {
-      isWhole = true
       timer.cancel()
+      body.off('data', onData)
+      body.off('error', onError)
       const finish = (): void => {
-        if (options.keptUntil === 'whole') giveBack()
+        if (options.keptUntil === 'whole') {
+          giveBack()
+          // A stream may wait for days, and needs nothing of this any more.
+          exchange.offClose(onClose)
+        }
         const [only] = chunks
         resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks))
       }
       if (lengthBytes < largeBytes) finish()
       else largeBodies.enter(exchange, finish)
     })
-    body.once('error', () => reject(clientGone()))
-    exchange.onClose(() => {
-      timer.cancel()
-      giveBack()
-      // Errors cost their stack, and every exchange closes.
-      if (!isWhole) reject(clientGone())
-    })
+    body.on('error', onError)
+    exchange.onClose(onClose)
   })
 }
 

@@ -14,6 +14,8 @@ export type Exchange = {
   readonly body: Readable
   /** Calls once, when the exchange is over: answered whole, or the client has gone. */
   onClose(listener: () => void): void
+  /** Forgets a listener of `onClose`, and all that it holds. */
+  offClose(listener: () => void): void
   /** Sends the status and the headers now. */
   head(status: number, headers: OutgoingHttpHeaders): void
   /** Sends bytes of the body; false means: wait for `drained` first. */

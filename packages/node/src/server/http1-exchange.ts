@@ -26,6 +26,7 @@ export function http1Exchange(
     remoteAddress: request.socket.remoteAddress,
     body: request,
     onClose: (listener) => onClosed(response, listener),
+    offClose: (listener) => void response.off('close', listener),
     head: (status, headers) => {
       head(status, headers)
       response.flushHeaders()

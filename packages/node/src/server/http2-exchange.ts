@@ -30,6 +30,10 @@ export class Http2Exchange implements Exchange {
     onClosed(this.body, listener)
   }
 
+  offClose(listener: () => void): void {
+    this.body.off('close', listener)
+  }
+
   head(status: number, fields: OutgoingHttpHeaders): void {
     if (!this.#isGone()) this.body.respond({ ':status': status, ...fields })
   }

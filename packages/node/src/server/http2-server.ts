@@ -118,11 +118,11 @@ function serveSession(
     // Opened and reset within one read: there is nobody to serve.
     if (stream.aborted) return onReset(stream)
     streams.add(stream)
-    stream.once('close', () => {
+    stream.on('close', () => {
       streams.delete(stream)
       served.hasAnswered ||= stream.headersSent
     })
-    stream.once('aborted', () => onReset(stream))
+    stream.on('aborted', () => onReset(stream))
     parts.turnstile.enter(session, () => {
       if (!stream.destroyed) parts.serve(new Http2Exchange(stream, headers, remoteAddress))
     })

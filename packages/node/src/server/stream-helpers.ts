@@ -24,5 +24,5 @@ export function drainedOf(stream: Writable): Promise<void> {
 /** Calls once when a stream is over; a client may have left before anybody listens. */
 export function onClosed(stream: Writable, listener: () => void): void {
   if (stream.destroyed) queueMicrotask(listener)
-  else stream.once('close', listener)
+  else stream.on('close', listener)
 }
