@@ -15,6 +15,7 @@ function recorder(): Subscriber & { readonly topics: string[]; ends: number } {
     close: () => {
       subscriber.ends++
     },
+    waitingBytes: () => topics.length,
   }
   return subscriber
 }
@@ -61,9 +62,24 @@ test('dispatcher ends everybody when it closes, those without topics and latecom
   expect(one.topics).toEqual([])
 })
 
+test('dispatcher knows how much its subscribers keep', () => {
+  const dispatcher = createDispatcher()
+  const [one, two] = [recorder(), recorder()]
+  dispatcher.setTopics(one, new Set(['a', 'b']))
+  dispatcher.setTopics(two, new Set(['b']))
+  dispatcher.dispatch([delivery('a'), delivery('b')])
+  expect(dispatcher.waitingBytes()).toBe(3)
+  dispatcher.remove(one)
+  expect(dispatcher.waitingBytes()).toBe(1)
+})
+
 test('dispatcher goes on when a subscriber leaves while it delivers', () => {
   const dispatcher = createDispatcher()
-  const leaving: Subscriber = { deliver: () => dispatcher.remove(leaving), close: () => {} }
+  const leaving: Subscriber = {
+    deliver: () => dispatcher.remove(leaving),
+    close: () => {},
+    waitingBytes: () => 0,
+  }
   const staying = recorder()
   dispatcher.setTopics(leaving, new Set(['a']))
   dispatcher.setTopics(staying, new Set(['a']))

@@ -14,6 +14,8 @@ export type Subscriber = {
   deliver(delivery: Delivery): void
   /** The node ends all streams. */
   close(): void
+  /** Bytes that it keeps until they are read. */
+  waitingBytes(): number
 }
 
 /** Index from topics to subscribers. */
@@ -33,6 +35,8 @@ export type Dispatcher = {
   size(): number
   /** Topics that have subscribers. */
   topicCount(): number
+  /** Bytes that subscribers keep until they are read. */
+  waitingBytes(): number
 }
 
 // Most topics have one subscriber, and a set of one costs more than all else that is kept for a topic.
@@ -98,6 +102,11 @@ export function createDispatcher(): Dispatcher {
     },
     size: () => topicsOf.size,
     topicCount: () => audiences.size,
+    waitingBytes: () => {
+      let bytes = 0
+      for (const subscriber of topicsOf.keys()) bytes += subscriber.waitingBytes()
+      return bytes
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 // What a node can say of itself in numbers; nothing about those who use it.
 
 import type { Store, StoreCounts } from '@posthorn/store'
+import type { Access } from './admission/access.ts'
 import type { Clock } from './clock.ts'
 import type { NodeConfig } from './config-options.ts'
 import type { Dispatcher } from './dispatcher.ts'
@@ -26,6 +27,10 @@ export type NodeFigures = {
   readonly subscribers: number
   /** Topics that somebody waits for, each one once. */
   readonly subscribedTopics: number
+  /** Bytes that are kept for streams until they are read. */
+  readonly waitingBytes: number
+  /** Allowances that are being counted: of accounts, addresses and kinds of topic. */
+  readonly limiterBuckets: number
   readonly publishedEnvelopes: number
   /** Envelopes that were published through this node in the last minute. */
   readonly publishedPerMinute: number
@@ -44,7 +49,8 @@ export type FigureParts = {
   readonly clock: Clock
   readonly health: Health
   readonly activity: Activity
-  readonly dispatcher: Pick<Dispatcher, 'size' | 'topicCount'>
+  readonly dispatcher: Pick<Dispatcher, 'size' | 'topicCount' | 'waitingBytes'>
+  readonly access: Pick<Access, 'bucketCount'>
   readonly tally: Pick<Tally, 'publishedEnvelopes'>
 }
 
@@ -54,7 +60,7 @@ const samplesOfMinute = 12
 
 /** Creates a reader; the node's life is counted from here. */
 export function createFigures(parts: FigureParts): FigureReader {
-  const { clock, config, health, activity, dispatcher, tally } = parts
+  const { clock, config, health, activity, dispatcher, access, tally } = parts
   const startedMs = clock.monotonicMs()
   const readStore = createStoreFigures(parts)
   const rate = createRate(parts)
@@ -74,6 +80,8 @@ export function createFigures(parts: FigureParts): FigureReader {
         calls: activity.count('unary'),
         subscribers: dispatcher.size(),
         subscribedTopics: dispatcher.topicCount(),
+        waitingBytes: dispatcher.waitingBytes(),
+        limiterBuckets: access.bucketCount(),
         publishedEnvelopes: tally.publishedEnvelopes(),
         publishedPerMinute: rate.perMinute(),
       }

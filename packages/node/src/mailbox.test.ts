@@ -17,7 +17,9 @@ describe('mailbox', () => {
     expect(mailbox.take()).toEqual([one])
     mailbox.put(two)
     mailbox.put(three)
+    expect(mailbox.waitingBytes).toBe(two.costBytes + three.costBytes)
     expect(mailbox.take()).toEqual([two, three])
+    expect(mailbox.waitingBytes).toBe(0)
   })
 
   test('overflows by bytes, those around a message counted too, and keeps what fitted', () => {

@@ -33,6 +33,11 @@ export class Mailbox {
     this.nudge()
   }
 
+  /** Bytes of what waits. */
+  get waitingBytes(): number {
+    return this.#waitingBytes
+  }
+
   /** Whether deliveries were dropped since the last reset. */
   hasOverflowed(): boolean {
     return this.#hasOverflowed

@@ -76,7 +76,8 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
   })
   const methods = tracedMethods(table, tracer)
   const { clock } = ports
-  const figures = createFigures({ config, store, clock, health, activity, dispatcher, tally })
+  const sources = { health, activity, dispatcher, access, tally }
+  const figures = createFigures({ config, store, clock, ...sources })
   const retention = createRetention({ store, clock, events })
   const helpers = [feed, access, figures, retention]
   const reload = createReload(foundation, access)

@@ -81,6 +81,10 @@ export class Subscription implements Subscriber {
     this.#mailbox.put(delivery)
   }
 
+  waitingBytes(): number {
+    return this.#mailbox.waitingBytes
+  }
+
   /** The node ends the stream, after what waits. */
   close(): void {
     this.#end('node-closing')

@@ -91,6 +91,8 @@ describe('the admin port', () => {
     expect(text).toMatch(/^xmtp_published_envelope_bucket\{.*le="\+Inf"\} 3$/m)
     expect(text).toMatch(/^posthorn_append_envelopes_sum 3$/m)
     expect(text).toMatch(/^posthorn_ready 1$/m)
+    expect(text).toMatch(/^posthorn_mailbox_bytes 0$/m)
+    expect(text).toMatch(/^posthorn_limiter_buckets \d+$/m)
     expect(text).toContain('nodejs_eventloop_lag_seconds')
     for (const line of text.split('\n').filter((each) => each !== '' && !each.startsWith('#'))) {
       expect(line).toMatch(/^[a-z_]\w*(?:\{(?:\w+="[^"\n]*",?)*\})? (?:[-+.\de]+|NaN|Nan)$/)

@@ -32,6 +32,8 @@ export type Access = Disposable & {
   setDefaults(defaults: AccessDefaults): Promise<void>
   /** Calls `listener` after each change of the rules, until disposed of. */
   onChange(listener: (policy: AccessPolicy) => void): Disposable
+  /** Allowances that are being counted. */
+  bucketCount(): number
 }
 
 /** What access is made of. */
@@ -81,6 +83,7 @@ export function createAccess(parts: AccessParts): Access {
     policy: () => policy,
     refresh: rules.refresh,
     setDefaults: rules.setDefaults,
+    bucketCount: () => limiter?.size() ?? 0,
     onChange: (listener) => {
       listeners.add(listener)
       return { [Symbol.dispose]: () => void listeners.delete(listener) }

@@ -104,6 +104,16 @@ function nodeFamilies(tally: Tally, figures: NodeFigures): readonly Family[] {
     gauge('posthorn_calls', 'Calls that are being answered', one(figures.calls)),
     gauge('posthorn_subscribers', 'Streams that have topics', one(figures.subscribers)),
     gauge('xmtp_subscribed_topics', 'Topics that streams wait for', one(figures.subscribedTopics)),
+    gauge(
+      'posthorn_mailbox_bytes',
+      'Bytes kept for streams until they are read',
+      one(figures.waitingBytes),
+    ),
+    gauge(
+      'posthorn_limiter_buckets',
+      'Allowances that are being counted',
+      one(figures.limiterBuckets),
+    ),
     gauge('xmtp_stored_messages', 'Envelopes in the store', one(figures.envelopes)),
     gauge('posthorn_stored_topics', 'Topics that have envelopes', one(figures.topics)),
     gauge('posthorn_last_sequence', 'Highest sequence given', one(figures.lastSequence)),
