@@ -2,7 +2,7 @@
 // three hundred sources one by one takes longer than everything else that a node does before it answers.
 // `npm ci` runs it; the launcher falls back to the sources as soon as one of them is newer.
 
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
@@ -37,6 +37,7 @@ function lateModule(name: string): string {
 
 rmSync(out, { recursive: true, force: true })
 const { metafile } = await build({
+  absWorkingDir: root,
   // The store loads its threads by the names of these files, beside its own.
   entryPoints: {
     main: join(root, 'packages/cli/src/main.ts'),
@@ -59,4 +60,10 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'error',
 })
-console.log(`Bundled ${Object.keys(metafile.inputs).length} sources into packages/cli/dist`)
+// Which packages the launcher is to look at for newer sources.
+const inputs = Object.keys(metafile.inputs)
+const packages = new Set(
+  inputs.flatMap((path) => /^packages\/([^/]+)\/src\//.exec(path)?.[1] ?? []),
+)
+writeFileSync(join(out, 'packages.txt'), [...packages].join('\n'))
+console.log(`Bundled ${inputs.length} sources into packages/cli/dist`)

@@ -23,10 +23,10 @@ describe('program path', () => {
   test('is the bundle until a source is newer than it', async () => {
     const cli = join(folder, 'packages', 'cli')
     await cp(dirname(launcherPath), join(cli, 'bin'), { recursive: true })
-    const write = async (path: string, secondsAgo: number) => {
+    const write = async (path: string, secondsAgo: number, text = '') => {
       const file = join(folder, 'packages', path)
       await mkdir(dirname(file), { recursive: true })
-      await writeFile(file, '')
+      await writeFile(file, text)
       const time = new Date(Date.now() - secondsAgo * 1_000)
       await utimes(file, time, time)
       await utimes(dirname(file), time, time)
@@ -36,6 +36,9 @@ describe('program path', () => {
     await write('cli/src/main.ts', 60)
     expect(programPath()).toBe(join(cli, 'src', 'main.ts'))
     await write('cli/dist/main.cjs', 30)
+    await write('cli/dist/packages.txt', 30, 'cli\nnode')
+    expect(programPath()).toBe(join(cli, 'dist', 'main.cjs'))
+    await write('other/src/changed.ts', 10)
     expect(programPath()).toBe(join(cli, 'dist', 'main.cjs'))
     await write('node/src/deep/changed.ts', 10)
     expect(programPath()).toBe(join(cli, 'src', 'main.ts'))
