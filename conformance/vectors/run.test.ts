@@ -12,7 +12,8 @@ import { type CaseResult, runFolder } from './run-folder.ts'
 import { readVectorFile } from './vector-file.ts'
 
 const crypto = await loadCrypto()
-const ownVectors = join(import.meta.dirname, '../../vectors/v2')
+const vectors = join(import.meta.dirname, '../../vectors')
+const ownVectors = join(vectors, 'v2')
 const run = join(import.meta.dirname, 'run.ts')
 
 async function resultsOf(folder: string, backend: Crypto = crypto): Promise<CaseResult[]> {
@@ -42,7 +43,7 @@ describe('our own vectors', () => {
     async (kind) => {
       const checker = checkers[kind]
       if (checker === undefined) return expect.unreachable()
-      const { cases } = await readVectorFile(join(ownVectors, `${kind}.json`))
+      const { cases } = await readVectorFile(fileOf(kind))
       for (const { name, input, expect: wanted } of cases) {
         for (const [field, value] of Object.entries(wanted)) {
           if (checker.informative?.includes(field)) continue
@@ -54,6 +55,13 @@ describe('our own vectors', () => {
     },
   )
 })
+
+/** The vectors of a kind; those that refuse content lie beside those of content. */
+function fileOf(kind: string): string {
+  return kind === 'content_refused'
+    ? join(vectors, 'content/refused.json')
+    : join(ownVectors, `${kind}.json`)
+}
 
 async function failureOf(
   checker: Checker,
