@@ -1,7 +1,7 @@
 // Asks a node's admin API.
 
-import { userInfo } from 'node:os'
 import { ProtocolError, TransportError } from '@posthorn/errors'
+import { actorName } from './actor-name.ts'
 import type { AdminPlace } from './admin-place.ts'
 
 /** What to ask. */
@@ -53,7 +53,10 @@ async function send({ url, token }: AdminPlace, question: AdminQuestion): Promis
   try {
     return await fetch(`${url}/admin/v1/${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, 'x-posthorn-actor': actor() },
+      headers: {
+        authorization: `Bearer ${token}`,
+        'x-posthorn-actor': encodeURIComponent(actorName()),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
   } catch (cause) {
@@ -68,15 +71,6 @@ async function* linesOf(response: Response): AsyncGenerator<string> {
     const lines = (pending + decoder.decode(chunk, { stream: true })).split('\n')
     pending = lines.pop() ?? ''
     yield* lines.filter((line) => line !== '')
-  }
-}
-
-// For the audit log: who sat at the keyboard.
-function actor(): string {
-  try {
-    return encodeURIComponent(userInfo().username)
-  } catch {
-    return 'admin'
   }
 }
 
