@@ -15,9 +15,12 @@ export const layers: Readonly<Record<string, number>> = {
   transport: 4,
   store: 4,
   'local-store': 4,
+  keystore: 4,
   postage: 4,
   client: 5,
   node: 5,
+  compat: 6,
+  'react-native': 6,
   cli: 6,
 }
 
