@@ -37,7 +37,7 @@ const defaultUrl = 'http://localhost:5555'
 
 /** The context of this process. */
 export function createContext(options: GlobalOptions): Context {
-  const { env, stdin, stdout, stderr } = process
+  const { env, stdout, stderr } = process
   const home = resolve(options.home ?? set(env['POSTHORN_HOME']) ?? join(homedir(), '.posthorn'))
   const isJson = options.json === true
   return {
@@ -55,8 +55,13 @@ export function createContext(options: GlobalOptions): Context {
       isQuiet: options.quiet === true,
       isColorWanted: options.color !== false,
     }),
-    stdin,
-    canAsk: stdin.isTTY === true && stderr.isTTY === true && !isJson,
+    // Looked at only when somebody asks for it: Node loads a dozen modules for a file or a pipe there.
+    get stdin() {
+      return process.stdin
+    },
+    get canAsk() {
+      return process.stdin.isTTY === true && stderr.isTTY === true && !isJson
+    },
     now: () => new Date(),
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { resolve } from 'node:path'
+import { isatty } from 'node:tty'
 import { StorageError, UsageError } from '@posthorn/errors'
 import {
   createLogger,
@@ -50,7 +51,7 @@ async function up(context: Context, readConfig: () => NodeConfig): Promise<numbe
     source: processSignals,
     exitNow: () => process.exit(exitCodes.interrupted),
     // A terminal that closes ends what runs in it.
-    isReloadable: context.stdin.isTTY !== true,
+    isReloadable: !isatty(0),
   })
   const line = readyLine(node)
   output.result(JSON.parse(line), isJson ? line : readyText(node, context))

@@ -27,8 +27,12 @@ export function readOrMakeToken(file: string, random: RandomSource): string {
 
 /** Whether an `authorization` header carries the token; takes as long for a wrong one as for the right one. */
 export function createTokenCheck(token: string): (header: string | undefined) => boolean {
-  const expected = digestOf(`Bearer ${token}`)
-  return (header) => timingSafeEqual(digestOf(header ?? ''), expected)
+  // The first call loads what makes digests, which the start of a node need not wait for.
+  let expected: Buffer | undefined
+  return (header) => {
+    expected ??= digestOf(`Bearer ${token}`)
+    return timingSafeEqual(digestOf(header ?? ''), expected)
+  }
 }
 
 function digestOf(text: string): Buffer {

@@ -72,7 +72,7 @@ function createDatabase(path: string): void {
   const database = new DatabaseSync(draft)
   database.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; BEGIN;
     PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion};
-    ${createSchema} COMMIT;`)
+    ${createSchema()} COMMIT;`)
   database.close()
   renameSync(draft, path)
   syncPath(dirname(path))

@@ -55,7 +55,7 @@ function addUpkeep(database: DatabaseSync, nowNs: bigint): void {
 // From version 2 to version 3: what the old indexes have is in the order in which the new ones want it.
 function replaceIndexes(database: DatabaseSync): void {
   database.exec(`
-    ${schemaOfIndexes}
+    ${schemaOfIndexes()}
     INSERT INTO by_time SELECT topic, time, digest, sequence FROM envelopes
       ORDER BY topic, time, digest;
     DROP INDEX envelopes_by_time;

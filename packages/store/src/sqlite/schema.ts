@@ -39,7 +39,7 @@ export const schemaOfUpkeep: string = `
 `
 
 /** What version 3 added to version 2, in place of indexes that every insert had to keep. */
-export const schemaOfIndexes: string = `
+export const schemaOfIndexes = (): string => `
   -- Refuses duplicates and serves pages in the order of sender's time, both ways.
   CREATE TABLE by_time (
     topic INTEGER NOT NULL,
@@ -60,7 +60,7 @@ export const schemaOfIndexes: string = `
 `
 
 /** Creates the layout in an empty database. */
-export const createSchema: string = `
+export const createSchema = (): string => `
   CREATE TABLE topics (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE
@@ -87,5 +87,5 @@ export const createSchema: string = `
   ) STRICT;
   ${schemaOfUpkeep}
   INSERT INTO totals VALUES (1, 0, 0);
-  ${schemaOfIndexes}
+  ${schemaOfIndexes()}
 `
