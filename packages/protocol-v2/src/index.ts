@@ -79,6 +79,7 @@ export {
   sealMessageV1,
 } from './message-v1.ts'
 export type { OpenedMessage, SealedMessage } from './opened-message.ts'
+export { openPrivateEntry, privateLogTopic, sealPrivateEntry } from './private-log.ts'
 export {
   type CreatedInvitation,
   type CreateInvitationInput,

@@ -13,12 +13,13 @@ import {
   recoverIdentityAddress,
 } from '@posthorn/identity'
 import { decode, encode, Message, MessageHeaderV1, type MessageV1 } from '@posthorn/wire'
-import { decrypt, encrypt } from './ciphertext.ts'
+import { decrypt } from './ciphertext.ts'
 import { topicMismatch, unknownVersion } from './errors.ts'
 import { agreeOnSecret, findPreKey } from './key-agreement.ts'
 import { isOwnBundle, type LocalIdentity } from './local-identity.ts'
 import { messageId, sealedId } from './message-id.ts'
 import type { OpenedMessage, SealedMessage } from './opened-message.ts'
+import { encryptMaybeRepeatably } from './repeatable.ts'
 
 /** What {@link sealMessageV1} takes. */
 export type SealMessageV1Input = {
@@ -31,6 +32,8 @@ export type SealMessageV1Input = {
   readonly sentNs: bigint
   /** Encoded content. */
   readonly content: Uint8Array
+  /** Same input, same bytes: salt and nonce follow from the keys and the input instead of being drawn. */
+  readonly isRepeatable?: boolean | undefined
 }
 
 /** What {@link openMessageV1} takes. */
@@ -61,7 +64,9 @@ export async function sealMessageV1(
   })
   const agreement = { identityKey, preKey: preKeys[0], peer: recipient, role: 'sender' as const }
   const secret = agreeOnSecret(crypto, agreement)
-  const ciphertext = await encrypt(crypto, content, { secret, additionalData: headerBytes })
+  const repeatWith = input.isRepeatable ? identityKey : undefined
+  const context = { secret, additionalData: headerBytes, repeatWith }
+  const ciphertext = await encryptMaybeRepeatably(crypto, content, context)
   wipe(secret)
   const bytes = encode(Message, {
     version: { $case: 'v1', value: { headerBytes, ciphertext } },

@@ -21,7 +21,7 @@ import {
   SignedContent,
   type SignedPublicKeyBundle,
 } from '@posthorn/wire'
-import { decrypt, encrypt } from './ciphertext.ts'
+import { decrypt } from './ciphertext.ts'
 import type { ConversationV2 } from './conversation.ts'
 import { topicMismatch, unknownVersion } from './errors.ts'
 import { hmacKey, hmacPeriod } from './hmac-key.ts'
@@ -35,6 +35,7 @@ import {
 import type { LocalIdentity } from './local-identity.ts'
 import { messageId, sealedId } from './message-id.ts'
 import type { OpenedMessage, SealedMessage } from './opened-message.ts'
+import { encryptMaybeRepeatably } from './repeatable.ts'
 
 /** What {@link sealMessage} takes. */
 export type SealMessageInput = {
@@ -48,6 +49,8 @@ export type SealMessageInput = {
   readonly sentNs: bigint
   /** Now, for the sender's HMAC; default `sentNs`. */
   readonly nowNs?: bigint | undefined
+  /** Same input, same bytes: salt and nonce follow from the keys and the input instead of being drawn. */
+  readonly isRepeatable?: boolean | undefined
 }
 
 /** What {@link openMessage} takes. */
@@ -66,8 +69,9 @@ export async function sealMessage(crypto: Crypto, input: SealMessageInput): Prom
   const { topic, keyMaterial } = conversation
   const headerBytes = encode(MessageHeaderV2, { createdNs: sentNs, topic })
   const plaintext = signContent(crypto, identity, { headerBytes, content })
-  const context = { secret: keyMaterial, additionalData: headerBytes }
-  const ciphertext = await encrypt(crypto, plaintext, context)
+  const repeatWith = input.isRepeatable ? identity.keys.identityKey : undefined
+  const context = { secret: keyMaterial, additionalData: headerBytes, repeatWith }
+  const ciphertext = await encryptMaybeRepeatably(crypto, plaintext, context)
   const { address } = identity
   const key = hmacKey(crypto, { keyMaterial, address }, hmacPeriod(nsToMs(nowNs)))
   const senderHmac = crypto.hash.hmacSha256(key, headerBytes)

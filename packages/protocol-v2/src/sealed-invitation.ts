@@ -13,7 +13,7 @@ import {
   recoverIdentityAddress,
 } from '@posthorn/identity'
 import { decode, encode, SealedInvitation, SealedInvitationHeaderV1 } from '@posthorn/wire'
-import { decrypt, encrypt } from './ciphertext.ts'
+import { decrypt } from './ciphertext.ts'
 import type { ConversationV2 } from './conversation.ts'
 import {
   type ConversationContext,
@@ -23,6 +23,7 @@ import {
 } from './invitation.ts'
 import { agreeOnSecret, findPreKey, swapRole } from './key-agreement.ts'
 import { isOwnBundle, type LocalIdentity } from './local-identity.ts'
+import { encryptMaybeRepeatably } from './repeatable.ts'
 import { deriveTopicKey, derivingRole, isDerived } from './topic-key.ts'
 
 /** What {@link createInvitation} takes. */
@@ -34,6 +35,8 @@ export type CreateInvitationInput = {
   readonly createdNs: bigint
   readonly context?: ConversationContext | undefined
   readonly consentProof?: ConsentProof | undefined
+  /** Same input, same bytes: salt and nonce follow from the keys and the input instead of being drawn. */
+  readonly isRepeatable?: boolean | undefined
 }
 
 /** What {@link sealInvitation} takes. */
@@ -80,7 +83,7 @@ export async function createInvitation(
   crypto: Crypto,
   input: CreateInvitationInput,
 ): Promise<CreatedInvitation> {
-  const { identity, recipient, createdNs, context, consentProof } = input
+  const { identity, recipient, createdNs, context, consentProof, isRepeatable } = input
   const selfAddress = identity.address
   const peerAddress = recoverIdentityAddress(crypto, recipient.identityKey)
   if (peerAddress === selfAddress) {
@@ -93,7 +96,13 @@ export async function createInvitation(
   const topicKey = deriveTopicKey(crypto, { secret, selfAddress, peerAddress, conversationId })
   wipe(secret)
   const invitation = { ...topicKey, context, consentProof }
-  const bytes = await sealInvitation(crypto, { identity, recipient, createdNs, invitation })
+  const bytes = await sealInvitation(crypto, {
+    identity,
+    recipient,
+    createdNs,
+    invitation,
+    isRepeatable,
+  })
   const conversation = { version: 'v2' as const, peerAddress, createdNs, ...invitation }
   return { conversation, bytes, topics: [inviteTopic(peerAddress), inviteTopic(selfAddress)] }
 }
@@ -105,7 +114,7 @@ export async function createInvitation(
  */
 export async function sealInvitation(
   crypto: Crypto,
-  { identity, recipient, createdNs, invitation }: SealInvitationInput,
+  { identity, recipient, createdNs, invitation, isRepeatable }: SealInvitationInput,
 ): Promise<Uint8Array> {
   const { identityKey, preKeys } = identity.keys
   const headerBytes = encode(SealedInvitationHeaderV1, {
@@ -117,7 +126,9 @@ export async function sealInvitation(
   const secret = agreeOnSecret(crypto, agreement)
   const plaintext = encodeInvitation(invitation)
   try {
-    const ciphertext = await encrypt(crypto, plaintext, { secret, additionalData: headerBytes })
+    const repeatWith = isRepeatable ? identityKey : undefined
+    const sealing = { secret, additionalData: headerBytes, repeatWith }
+    const ciphertext = await encryptMaybeRepeatably(crypto, plaintext, sealing)
     const value = { headerBytes, ciphertext }
     return encode(SealedInvitation, { version: { $case: 'v1', value } })
   } finally {

@@ -30,6 +30,10 @@ export type Keystore = AsyncDisposable & {
   consentTopic(): Promise<string>
   sealConsentAction(action: ConsentAction): Promise<Uint8Array>
   openConsentAction(bytes: Uint8Array): Promise<ConsentAction>
+  /** The topic of one of the account's private logs: what it notes for its own clients, such as `escrow`. */
+  privateLogTopic(name: string): Promise<string>
+  sealPrivateEntry(name: string, value: Uint8Array): Promise<Uint8Array>
+  openPrivateEntry(name: string, bytes: Uint8Array): Promise<Uint8Array>
   /** Bytes of the token that lets the account publish for an hour from `createdNs`. */
   createAuthToken(createdNs: bigint): Promise<Uint8Array>
   /** Keys for a push server to recognise the account's own messages in a conversation. */

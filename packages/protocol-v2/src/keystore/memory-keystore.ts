@@ -19,6 +19,7 @@ import { createKeyBundleCache } from '../key-bundle-cache.ts'
 import type { LocalIdentity } from '../local-identity.ts'
 import { openMessage, sealMessage } from '../message.ts'
 import { openMessageV1, sealMessageV1 } from '../message-v1.ts'
+import { openPrivateEntry, privateLogTopic, sealPrivateEntry } from '../private-log.ts'
 import { createInvitation, openInvitation } from '../sealed-invitation.ts'
 import type { Keystore } from './keystore.ts'
 
@@ -54,6 +55,11 @@ export function createMemoryKeystore(crypto: Crypto, keys: PrivateKeyBundle): Ke
       sealConsentAction(crypto, identity().keys.identityKey, action),
     openConsentAction: async (bytes) =>
       openConsentAction(crypto, identity().keys.identityKey, bytes),
+    privateLogTopic: async (name) => privateLogTopic(crypto, identity().keys.identityKey, name),
+    sealPrivateEntry: async (name, value) =>
+      sealPrivateEntry(crypto, identity().keys.identityKey, { name, value }),
+    openPrivateEntry: async (name, bytes) =>
+      openPrivateEntry(crypto, identity().keys.identityKey, { name, bytes }),
     createAuthToken: async (createdNs) =>
       createAuthToken(crypto, { identityKey: identity().keys.identityKey, createdNs }),
     hmacKeys: async (keyMaterial, nowMs) =>
