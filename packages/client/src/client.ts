@@ -9,6 +9,7 @@ import { type ConversationBook, createConversationBook } from './conversation-bo
 import { conversationsFromNow, messagesFromNow } from './conversation-streams.ts'
 import { createConversations, type NewConversationOptions } from './conversations.ts'
 import type { StreamOptions } from './follow.ts'
+import { keepInternals } from './internals.ts'
 import { openStream, type Stream } from './stream.ts'
 
 /** Whether an account can be written to: for one address, or for many in their order. */
@@ -90,7 +91,7 @@ export function assembleClient(parts: ClientParts): Client {
     if (parts.isTransportOwned) await context.transport[Symbol.asyncDispose]()
   }
 
-  return {
+  const client: Client = {
     address: keystore.address,
     promptCount,
     consent,
@@ -108,6 +109,8 @@ export function assembleClient(parts: ClientParts): Client {
     close,
     [Symbol.asyncDispose]: close,
   }
+  keepInternals(client, { context, book, consent, conversations })
+  return client
 }
 
 async function offeredProofs(

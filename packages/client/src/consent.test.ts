@@ -26,6 +26,17 @@ describe('consent', () => {
     ])
   })
 
+  test('behavior: a conversation is decided about by its topic, apart from its peer', async () => {
+    const signer = wallet()
+    const alice = await open(signer)
+    const topic = '/xmtp/0/m-1/proto'
+    await alice.consent.deny(topic, { subject: 'groupId' })
+    const second = await open(signer)
+    await second.consent.load()
+    expect(second.consent.state(topic, 'groupId')).toBe('denied')
+    expect(second.consent.state(wallet().address)).toBe('unknown')
+  })
+
   test('behavior: the last word wins although another client’s clock is ahead', async () => {
     const signer = wallet()
     const ahead = { ...clock, nowMs: () => clock.nowMs() + 60_000 }

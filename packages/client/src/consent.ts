@@ -26,15 +26,21 @@ export type ConsentItem = {
   readonly state: ConsentDecision
 }
 
+/** How to decide. */
+export type DecideOptions = CallOptions & {
+  /** What the values are; default: addresses. Decisions on conversations name their topics as `groupId`. */
+  readonly subject?: ConsentSubject | undefined
+}
+
 /** The account's decisions. */
 export type Consent = {
   /** Reads what this account's clients have decided, and takes up consent proofs that invitations carry. */
   load(options?: CallOptions): Promise<void>
-  /** What has been loaded, or decided by this client. */
-  state(address: string): ConsentState
+  /** What has been loaded, or decided by this client; of an address, unless told otherwise. */
+  state(value: string, subject?: ConsentSubject): ConsentState
   list(): readonly ConsentItem[]
-  allow(addresses: string | readonly string[], options?: CallOptions): Promise<void>
-  deny(addresses: string | readonly string[], options?: CallOptions): Promise<void>
+  allow(values: string | readonly string[], options?: DecideOptions): Promise<void>
+  deny(values: string | readonly string[], options?: DecideOptions): Promise<void>
   /** Decisions as this account's clients make them, this one included. */
   stream(options?: StreamOptions): Promise<Stream<ConsentItem>>
   /** Allows an address unless something was decided before, as writing to it does. */
@@ -54,14 +60,16 @@ export function createConsent(
   // Addresses written to. What was decided once is never unknown again, so later messages need not ask.
   const decided = new Set<string>()
 
-  const state = (address: string): ConsentState =>
-    consentState(log.list(), consentKey(crypto, 'address', address))
+  const state: Consent['state'] = (value, subject = 'address') =>
+    consentState(log.list(), consentKey(crypto, subject, value))
 
   function decideOn(decision: ConsentDecision): Consent['allow'] {
-    return async (addresses, options) => {
-      const texts = typeof addresses === 'string' ? [addresses] : addresses
-      const values = [...new Set(texts.map((text) => parseAddress(crypto, text)))]
-      await log.decide({ decision, subject: 'address', values }, options)
+    return async (given, { subject = 'address', signal } = {}) => {
+      const texts = typeof given === 'string' ? [given] : given
+      const written = (text: string): string =>
+        subject === 'address' ? parseAddress(crypto, text) : text
+      const values = [...new Set(texts.map(written))]
+      await log.decide({ decision, subject, values }, { signal })
     }
   }
   const allow = decideOn('allowed')
