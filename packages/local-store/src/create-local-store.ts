@@ -3,7 +3,13 @@
 import type { Crypto } from '@posthorn/crypto'
 import { findMessage } from './book/find-message.ts'
 import { putBatch } from './book/put-batch.ts'
-import { conversationIn, type Reading, readConversations, readMessages } from './book/read-lists.ts'
+import {
+  conversationIn,
+  type Reading,
+  readConversations,
+  readMessages,
+  readMessagesAbout,
+} from './book/read-lists.ts'
 import { readRecords } from './book/read-records.ts'
 import { removeConversation, removeMessages } from './book/remove.ts'
 import { repair } from './book/repair.ts'
@@ -98,6 +104,7 @@ type Reads = Pick<
   | 'totals'
   | 'message'
   | 'messages'
+  | 'messagesAbout'
   | 'search'
   | 'consent'
   | 'readMark'
@@ -134,6 +141,7 @@ function readsOf(reading: Reading): Reads {
     },
     message: (id) => findMessage(reading, id),
     messages: (query) => readMessages(reading, query),
+    messagesAbout: (query) => readMessagesAbout(reading, query),
     search: (query) => searchMessages(reading, query),
     consent: (subject, value) => find('consent', consentName(subject, value)),
     readMark: (topic) => find('readMark', topic),

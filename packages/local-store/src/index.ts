@@ -4,6 +4,7 @@ export type { ChangeChannel, LocalChange } from './changes.ts'
 export type { OpenLocalStoreOptions } from './create-local-store.ts'
 export type { LocalRecord } from './local-record.ts'
 export type {
+  AboutQuery,
   ConversationQuery,
   LocalBatch,
   LocalPage,

@@ -73,6 +73,15 @@ export type MessageQuery = {
   readonly limit: number
 }
 
+/** A page of the messages about one thing, by time sent. */
+export type AboutQuery = {
+  readonly about: string
+  /** `next` of the page before. */
+  readonly after?: string | undefined
+  /** 1 to 10,000. */
+  readonly limit: number
+}
+
 /** A page of the messages in which every word of a text begins some word, newest first. */
 export type SearchQuery = {
   readonly text: string
@@ -124,6 +133,8 @@ export type LocalStore = AsyncDisposable & {
   totals(): Promise<Readonly<Record<LocalConsentState, LocalTotals>>>
   message(id: string): Promise<LocalMessage | undefined>
   messages(query: MessageQuery): Promise<LocalPage<LocalMessage>>
+  /** The messages whose `about` is what is asked for, oldest first. */
+  messagesAbout(query: AboutQuery): Promise<LocalPage<LocalMessage>>
   search(query: SearchQuery): Promise<LocalPage<LocalMessage>>
   consent(subject: ConsentEntry['subject'], value: string): Promise<ConsentEntry | undefined>
   readMark(topic: string): Promise<ReadMark | undefined>

@@ -65,6 +65,10 @@ export type LocalMessage = {
   readonly status?: MessageStatus | undefined
   /** The same for all copies that strangers can file of a message; only the first of them is kept. */
   readonly copyKey?: string | undefined
+  /** What it is about, for instance the id of the message that it answers; `messagesAbout` finds it by that. */
+  readonly about?: string | undefined
+  /** When its content was last replaced; a put with a later one replaces it again, and nothing else. */
+  readonly revisedNs?: bigint | undefined
   /** The node's number for it. */
   readonly sequence?: number | undefined
   /** Whatever else the client wants back with the message, in its own encoding. */

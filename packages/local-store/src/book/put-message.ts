@@ -60,11 +60,20 @@ export async function putMessage(
   const status = message.status ?? 'stored'
   const sequence = before.sequence ?? message.sequence
   const isSettled = status === 'stored' && (before.status ?? 'stored') !== 'stored'
-  if (isSettled || sequence !== before.sequence) {
+  if (isLaterRevision(message, before)) {
+    const kept = { id: before.id, copyKey: before.copyKey, sequence, sentNs: before.sentNs }
+    const revised = { ...message, ...kept, status: isSettled ? status : before.status }
+    await removeMessage(writing, { ...known, outbox: undefined })
+    await addMessage(writing, { message: revised, segment: undefined, outbox: known.outbox })
+  } else if (isSettled || sequence !== before.sequence) {
     const after = { ...before, sequence, ...(isSettled ? { status } : {}) }
     await updateMessage(writing, known, { ...known, message: after })
   }
   return 'known'
+}
+
+function isLaterRevision({ revisedNs }: LocalMessage, before: LocalMessage): boolean {
+  return revisedNs !== undefined && revisedNs > (before.revisedNs ?? -1n)
 }
 
 /** Changes the status of a message, if it is still there. */
@@ -93,6 +102,7 @@ export async function removeMessage(writing: Writing, stored: StoredMessage): Pr
   if (message.copyKey !== undefined) {
     transaction.delete(keys.named('index', copyIndex(message.copyKey)))
   }
+  if (message.about !== undefined) transaction.delete(keys.about(message.about, message))
   if (segment !== undefined) await removeWords(writing, segment, key)
   if (outbox !== undefined) {
     transaction.delete(numberKey('outbox', outbox))
@@ -140,10 +150,11 @@ async function updateMessage(
   await saveDerived(writing, conversation, { last: lastOf(message) })
 }
 
-/** Makes a message findable by its id and its copy key. */
+/** Makes a message findable by its id, its copy key and what it is about. */
 export function putIndex({ transaction, keys }: Writing, message: LocalMessage): void {
   const key = keys.message(message)
   transaction.put(keys.named('index', message.id), key)
+  if (message.about !== undefined) transaction.put(keys.about(message.about, message), key)
   if (message.copyKey === undefined) return
   transaction.put(keys.named('index', copyIndex(message.copyKey)), key)
 }

@@ -5,7 +5,7 @@ import { type CellKeys, conversationKeyOf, listOf, under } from '../cells/cell-k
 import { beyond, type OpenedCell } from '../cells/cell-reads.ts'
 import type { Vault } from '../cells/vault.ts'
 import { badCursor, checkLimit } from '../errors.ts'
-import type { ConversationQuery, LocalPage, MessageQuery } from '../local-store.ts'
+import type { AboutQuery, ConversationQuery, LocalPage, MessageQuery } from '../local-store.ts'
 import type { LocalConsentState, LocalConversation, LocalMessage } from '../records.ts'
 import type { StoredMessage } from './message-facts.ts'
 
@@ -69,6 +69,29 @@ export async function readMessages(
   checkLimit(limit)
   const cells = await vault.scan({ ...stretchOf(keys, query), limit: limit + 1 })
   return messagePage(cells, limit)
+}
+
+/** A page of the messages about something. */
+export async function readMessagesAbout(
+  { vault, keys }: Reading,
+  { about, after, limit }: AboutQuery,
+): Promise<LocalPage<LocalMessage>> {
+  checkLimit(limit)
+  const whole: Stretch = { ...under(keys.allAbout(about)), direction: 'ascending' }
+  if (after !== undefined && !after.startsWith(whole.from)) throw badCursor()
+  const stretch = after === undefined ? whole : beyond(whole, after)
+  return vault.read(async () => {
+    const places = await vault.scan({ ...stretch, limit: limit + 1 })
+    const shown = places.slice(0, limit)
+    const leads = shown.flatMap((cell) => (cell.kind === 'record' ? [String(cell.record)] : []))
+    const cells = await vault.get(leads)
+    const items = cells.flatMap((cell) => {
+      const stored = cell?.kind === 'record' ? (cell.record as StoredMessage) : undefined
+      return stored?.message.about === about ? [stored.message] : []
+    })
+    const next = places.length > limit ? shown.at(-1)?.key : undefined
+    return { items, next, damagedCount: shown.length - items.length }
+  })
 }
 
 /** A page of the first cells, and where to go on when there are more. */

@@ -23,7 +23,7 @@ export async function repair(vault: Vault, change: Change): Promise<RepairReport
   let removedCount = 0
   for (const table of Object.keys(tables) as Table[]) removedCount += await sweep(vault, table)
   await change(async (writing) => {
-    for (const table of ['list', 'peer', 'index', 'segment'] as const) {
+    for (const table of ['list', 'peer', 'index', 'about', 'segment'] as const) {
       for await (const { key } of writing.transaction.scan(wholeTable(table))) {
         writing.transaction.delete(key)
       }

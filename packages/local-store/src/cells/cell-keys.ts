@@ -8,6 +8,7 @@ import type { LocalConsentState, LocalConversation, LocalMessage } from '../reco
 
 /** The kinds of cells, by the first character of their keys. */
 export const tables = {
+  about: 'b',
   consent: 'a',
   conversation: 'c',
   draft: 'd',
@@ -48,6 +49,10 @@ export type CellKeys = {
   /** A record that is found by a name of any kind. */
   named(table: Table, name: string): string
   message(message: Pick<LocalMessage, 'topic' | 'sentNs' | 'id'>): string
+  /** Where it stands that a message is about something. */
+  about(about: string, message: Pick<LocalMessage, 'sentNs' | 'id'>): string
+  /** The prefix of all that is about something. */
+  allAbout(about: string): string
   /** The prefix of all messages of a topic. */
   messagesOf(topic: string): string
   /** Below all messages of a topic that were sent at a time or later, above those sent earlier. */
@@ -106,6 +111,7 @@ export function createCellKeys(hash: Crypto['hash'], secret: Uint8Array): CellKe
 
   const topicKey = (topic: string): string => hashed('topic', topic)
   const messagesOf = (topic: string): string => `${tables.message}/${topicKey(topic)}/`
+  const allAbout = (about: string): string => `${tables.about}/${hashed('about', about)}/`
   const peer = (peerAddress: string): string =>
     `${tables.peer}/${hashed('peer', peerAddress.toLowerCase())}/`
   return {
@@ -115,6 +121,8 @@ export function createCellKeys(hash: Crypto['hash'], secret: Uint8Array): CellKe
     },
     message: ({ topic, sentNs, id }) =>
       `${messagesOf(topic)}${timeKey(sentNs)}/${hashed('index', id)}`,
+    about: (about, { sentNs, id }) => `${allAbout(about)}${timeKey(sentNs)}/${hashed('index', id)}`,
+    allAbout,
     messagesOf,
     messagesAt: (topic, sentNs) => `${messagesOf(topic)}${timeKey(sentNs)}/`,
     list: ({ topic, orderNs, consent }) =>

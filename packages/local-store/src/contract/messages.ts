@@ -9,6 +9,7 @@ export function testMessages(newMedium: Harness): void {
   describe('messages', () => {
     testOnce(newMedium)
     testPages(newMedium)
+    testAbout(newMedium)
     testRemoval(newMedium)
   })
 }
@@ -123,6 +124,65 @@ function testPages(newMedium: Harness): void {
     const { next } = await store.messages({ topic, direction: 'ascending', limit: 1 })
     const query = { topic: 'other', direction: 'ascending', limit: 1, after: next } as const
     await expect(store.messages(query)).rejects.toMatchObject({ code: 'local-store/bad-cursor' })
+  })
+}
+
+function testAbout(newMedium: Harness): void {
+  test('default: messages about something are found, page by page, until they are removed', async () => {
+    await using world = await openWithConversation(newMedium)
+    const { store } = world
+    const answers = [1, 2, 3].map((n) => message(n, { about: 'message 9' }))
+    await store.put({ messages: [message(9), ...answers, message(4, { about: 'other' })] })
+    const first = await store.messagesAbout({ about: 'message 9', limit: 2 })
+    expect(first.items).toEqual(answers.slice(0, 2))
+    const rest = { about: 'message 9', limit: 2, after: first.next }
+    expect(await store.messagesAbout(rest)).toEqual({
+      items: answers.slice(2),
+      next: undefined,
+      damagedCount: 0,
+    })
+    await store.removeMessages(['message 2'])
+    await store.repair()
+    const { items } = await store.messagesAbout({ about: 'message 9', limit: 9 })
+    expect(items.map(({ id }) => id)).toEqual(['message 1', 'message 3'])
+  })
+
+  test('behavior: a later revision replaces content, text and words, and an earlier one nothing', async () => {
+    await using world = await openWithConversation(newMedium)
+    const { store, topic } = world
+    const original = message(1, { copyKey: 'copy', sequence: 7 })
+    const revised = { ...message(1), text: 'corrected', revisedNs: 5n, sentNs: 99n }
+    await store.put({ messages: [original, message(2), revised] })
+    await store.put({ messages: [original, { ...revised, text: 'outdated', revisedNs: 4n }] })
+    expect(await store.message(original.id)).toEqual({
+      ...original,
+      text: 'corrected',
+      revisedNs: 5n,
+    })
+    expect((await store.search({ text: 'number1', limit: 5 })).items).toEqual([])
+    expect((await store.search({ text: 'corrected', limit: 5 })).items).toHaveLength(1)
+    await store.put({
+      messages: [{ ...message(2), isQuiet: true, text: undefined, revisedNs: 9n }],
+    })
+    expect(await store.conversation(topic)).toMatchObject({
+      unreadCount: 1,
+      last: { id: original.id, preview: 'corrected' },
+    })
+  })
+
+  test('behavior: a revision leaves a message that waits to be sent where it waits', async () => {
+    await using world = await openWithConversation(newMedium)
+    const { store } = world
+    const entry = await store.outbox.enqueue({
+      message: message(1, { isOwn: true }),
+      envelopes: [],
+    })
+    const revised = message(1, { isOwn: true, text: 'corrected', revisedNs: 1n, status: 'sending' })
+    await store.put({ messages: [revised] })
+    expect(await store.outbox.entries()).toHaveLength(1)
+    expect(await store.message('message 1')).toMatchObject({ status: 'sending', text: 'corrected' })
+    await store.outbox.markSent(entry?.number ?? -1)
+    expect(await store.message('message 1')).toMatchObject({ status: 'stored', text: 'corrected' })
   })
 }
 
