@@ -4,13 +4,10 @@
 import { msToNs, toHex } from '@posthorn/bytes'
 import { type Envelope, envelopeDigest, introTopic, inviteTopic } from '@posthorn/envelope'
 import { ProtocolError, UsageError } from '@posthorn/errors'
-import {
-  type Conversation as ConversationData,
-  type ConversationV2,
-  conversationV1,
-} from '@posthorn/protocol-v2'
+import type { Conversation as ConversationData, ConversationV2 } from '@posthorn/protocol-v2'
 import type { CallOptions } from '@posthorn/transport'
 import type { ClientContext } from './context.ts'
+import { type ConversationEntry, openEntry } from './conversation-entry.ts'
 import { readHistory } from './history.ts'
 
 /** How to look for new conversations. */
@@ -34,12 +31,6 @@ export type ConversationBook = {
   add(data: ConversationData): void
 }
 
-type Entry = {
-  readonly data: ConversationData
-  /** Whether its topic and key are those that both accounts compute; V1 always. */
-  readonly isDerived: boolean
-}
-
 // How far a sender's clock may be behind before its invitation is overlooked until the next start.
 const overlapNs = 3_600_000_000_000n
 
@@ -47,10 +38,9 @@ const overlapNs = 3_600_000_000_000n
 export function createConversationBook(context: ClientContext): ConversationBook {
   const { crypto, clock, keystore, transport } = context
   const { address } = keystore
-  const intro = introTopic(address)
-  const inboxTopics = [intro, inviteTopic(address)]
+  const inboxTopics = inboxTopicsOf(address)
   const seen = new Set<string>()
-  const entries = new Map<string, Entry>()
+  const entries = new Map<string, ConversationEntry>()
   let reachedNs = 0n
   let refreshedMs = Number.NEGATIVE_INFINITY
   let running: Promise<void> = Promise.resolve()
@@ -77,8 +67,8 @@ export function createConversationBook(context: ClientContext): ConversationBook
     const digest = toHex(envelopeDigest(envelope, crypto.hash.sha256))
     if (seen.has(digest)) return
     try {
-      if (envelope.contentTopic === intro) await absorbIntroduction(envelope)
-      else await absorbInvitation(envelope)
+      const entry = await openEntry(context, envelope)
+      if (entry !== undefined) note(entry)
     } catch (error) {
       // A closed keystore is no fault of the envelope; everything else is.
       if (!(error instanceof ProtocolError) || error instanceof UsageError) throw error
@@ -86,20 +76,7 @@ export function createConversationBook(context: ClientContext): ConversationBook
     seen.add(digest)
   }
 
-  async function absorbInvitation({ message: bytes, timestampNs }: Envelope): Promise<void> {
-    const { conversation, isDerived } = await keystore.openInvitation({ bytes, timestampNs })
-    note({ data: conversation, isDerived })
-  }
-
-  async function absorbIntroduction({ message: bytes }: Envelope): Promise<void> {
-    const opened = await keystore.openMessageV1({ bytes })
-    const isOwn = opened.senderAddress === address
-    const peerAddress = isOwn ? (opened.recipientAddress ?? address) : opened.senderAddress
-    const input = { selfAddress: address, peerAddress, createdNs: opened.sentNs }
-    note({ data: conversationV1(crypto, input), isDerived: true })
-  }
-
-  function note(entry: Entry): void {
+  function note(entry: ConversationEntry): void {
     const { data } = entry
     if (data.peerAddress === address) return
     const known = entries.get(data.topic)
@@ -120,6 +97,11 @@ export function createConversationBook(context: ClientContext): ConversationBook
   }
 }
 
+/** The topics on which an account's conversations begin. */
+export function inboxTopicsOf(address: string): readonly string[] {
+  return [introTopic(address), inviteTopic(address)]
+}
+
 /** The V2 conversation with a peer, and with a conversation id where one is given. */
 export function findV2(
   book: ConversationBook,
@@ -136,7 +118,7 @@ export function findV2(
 // The first one found stays, with two exceptions. A V1 conversation is as old as its oldest introduction.
 // And whoever learns of a topic could invite to it with a key of their own, backdated: the topic's own key
 // wins over such a claim.
-function isBetter(entry: Entry, known: Entry): boolean {
+function isBetter(entry: ConversationEntry, known: ConversationEntry): boolean {
   if (entry.isDerived !== known.isDerived) return entry.isDerived
   return entry.data.version === 'v1' && entry.data.createdNs < known.data.createdNs
 }

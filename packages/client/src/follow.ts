@@ -6,7 +6,13 @@ import { toHex } from '@posthorn/bytes'
 import type { Crypto } from '@posthorn/crypto'
 import { type Envelope, envelopeDigest } from '@posthorn/envelope'
 import { AdmissionError, CodecError, type ProtocolError, StorageError } from '@posthorn/errors'
-import { isRetryable, retryDelayMs, type Transport } from '@posthorn/transport'
+import {
+  isRetryable,
+  type LiveEnvelope,
+  type LogMark,
+  retryDelayMs,
+  type Transport,
+} from '@posthorn/transport'
 import type { Clock } from './clock.ts'
 import { type HistoryRange, readHistory } from './history.ts'
 import type { Live } from './live.ts'
@@ -17,7 +23,12 @@ import { createSeenSet } from './seen-set.ts'
 /** What a stream says about its connection. */
 export type StreamState =
   | { readonly kind: 'live' }
-  | { readonly kind: 'reconnecting'; readonly delayMs: number; readonly reason: string }
+  | {
+      readonly kind: 'reconnecting'
+      readonly delayMs: number
+      readonly reason: string
+      readonly error: ProtocolError
+    }
 
 /** Options that every stream takes. */
 export type StreamOptions = {
@@ -31,6 +42,8 @@ export type TopicSet = {
   list(): readonly string[]
   /** False when it was there already. */
   add(topic: string): boolean
+  /** Calls back when topics are added, until the given function is called. One listener at a time. */
+  onAdd(listener: () => void): () => void
 }
 
 /** What {@link follow} needs. */
@@ -49,6 +62,15 @@ export type FollowOptions = Pick<StreamOptions, 'onStateChange'> & {
    * up what only its reader can name, such as new topics. When it fails, the connection is made anew.
    */
   readonly onConnect?: ((signal: AbortSignal) => Promise<void>) | undefined
+  /**
+   * For readers that keep what they read: nothing is looked up, and what a connection cannot bring by itself is
+   * left to the reader; `connected` says so. Topics that are added start now.
+   */
+  readonly lookup?: 'none' | undefined
+  /** Where an earlier stream got to: the first connection goes on there, if the node's log is the same. */
+  readonly resumeAt?: LogMark | undefined
+  /** Called when everything up to a number of the node's log was handed over and dealt with. */
+  readonly onReached?: ((mark: LogMark) => void) | undefined
 }
 
 /** What {@link follow} hands over. */
@@ -56,8 +78,12 @@ export type FollowEvent =
   | {
       /** The node has confirmed: whatever is published from now on comes, after what was missed before. */
       readonly kind: 'connected'
+      /** What was missed since the last connection, or since `resumeAt`, comes by itself. */
+      readonly isResumed: boolean
+      /** What is followed from here on. */
+      readonly topics: readonly string[]
     }
-  | { readonly kind: 'envelope'; readonly envelope: Envelope }
+  | { readonly kind: 'envelope'; readonly envelope: LiveEnvelope }
 
 // How far clocks of senders may be behind before a message sent during a breakage is missed.
 const overlapNs = 300_000_000_000n
@@ -69,12 +95,20 @@ const goodConnectionMs = 5_000
 /** A set of topics to follow. */
 export function createTopicSet(initial: readonly string[]): TopicSet {
   const topics = new Set(initial)
+  let listener = (): void => undefined
   return {
     list: () => [...topics],
     add: (topic) => {
       if (topics.has(topic)) return false
       topics.add(topic)
+      listener()
       return true
+    },
+    onAdd: (next) => {
+      listener = next
+      return () => {
+        listener = () => undefined
+      }
     },
   }
 }
@@ -114,7 +148,7 @@ export async function* follow(
       const isGood = isFruitful || clock.nowMs() - startedMs >= goodConnectionMs
       attempt = isGood ? 1 : attempt + 1
       const delayMs = Math.max(error.retryAfterMs ?? 0, backOffMs(context, attempt))
-      onStateChange?.({ kind: 'reconnecting', delayMs, reason: error.message })
+      onStateChange?.({ kind: 'reconnecting', delayMs, reason: error.message, error })
       await clock.sleep(delayMs, { signal })
     }
   }
@@ -130,8 +164,9 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
   const { transport, clock, crypto } = context
   const seen = createSeenSet(maxSeen)
   const known = new Set(options.topics.list())
-  const log = createLogProgress()
-  let isNoted = false
+  const log = createLogProgress(options.resumeAt, options.onReached)
+  const looksUp = options.lookup !== 'none'
+  let isNoted = !looksUp
   // Whatever was sent before this has been handed over, as far as clocks agree.
   let reachedNs = nowNs(clock)
 
@@ -157,9 +192,13 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
     }
   }
 
+  // Ends with the connection, which is cut short when topics are added while nothing arrives.
   async function* arriving(live: Live): AsyncGenerator<FollowEvent, void> {
     while (newTopics().length === 0) {
-      const { done, value: envelope } = await live.next()
+      const { done, value: envelope } = await live.next().catch((error) => {
+        if (newTopics().length === 0) throw error
+        return { done: true, value: undefined } as const
+      })
       if (done) return
       // A sender's clock that is ahead must not move the mark past what others send now.
       if (envelope.timestampNs > reachedNs && envelope.timestampNs <= nowNs(clock)) {
@@ -177,7 +216,7 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
     signal: AbortSignal,
   ): AsyncGenerator<FollowEvent, void> {
     const openedNs = nowNs(clock)
-    if (!isResumed) {
+    if (!isResumed && looksUp) {
       yield* unseen({ topics: [...known], startNs: reachedNs - overlapNs, signal })
       yield* unseen({ topics: added, signal })
     }
@@ -191,14 +230,18 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
     const { signal, end } = endingWith(options.signal)
     const added = newTopics()
     let live: Live | undefined
+    let unlisten = (): void => undefined
     try {
       if (!isNoted) await note(signal)
-      const opened = await openLive(context, { topics: options.topics.list(), added, log, signal })
+      const topics = options.topics.list()
+      const opened = await openLive(context, { topics, added: looksUp ? added : [], log, signal })
       live = opened.live
       if (isAfterGap) await options.onConnect?.(signal)
-      yield { kind: 'connected' }
+      yield { kind: 'connected', isResumed: opened.isResumed, topics }
+      unlisten = options.topics.onAdd(end)
       yield* connected(opened, added, signal)
     } finally {
+      unlisten()
       end()
       live?.close()
     }
@@ -218,7 +261,8 @@ function endingWith(other: AbortSignal): { readonly signal: AbortSignal; end(): 
   return { signal: ending.signal, end }
 }
 
-function mayTryAgain(error: unknown): error is ProtocolError {
+/** Whether trouble may pass: everything but refusals. */
+export function mayTryAgain(error: unknown): error is ProtocolError {
   return (
     isRetryable(error) ||
     error instanceof StorageError ||

@@ -13,9 +13,13 @@ export type LogProgress = {
   forget(): void
 }
 
-/** Nothing read so far. */
-export function createLogProgress(): LogProgress {
-  let position: { readonly logId: string; readonly afterSequence: number } | undefined
+/** What was read of a log from `start` on; `onReached` is called when everything up to a number was read. */
+export function createLogProgress(
+  start?: LogMark,
+  onReached?: (mark: LogMark) => void,
+): LogProgress {
+  let position: { readonly logId: string; readonly afterSequence: number } | undefined =
+    start === undefined ? undefined : { logId: start.logId, afterSequence: start.sequence }
   // Topics that joined and whose past has not been read to its end.
   const topicStarts = new Map<string, number>()
   return {
@@ -29,6 +33,7 @@ export function createLogProgress(): LogProgress {
       position = { logId, afterSequence: Math.max(before, sequence) }
       // The mark that opens a stream into the past says nothing but the name of the log.
       if (sequence > 0) topicStarts.clear()
+      if (topicStarts.size === 0) onReached?.({ logId, sequence: position.afterSequence })
     },
     saw: ({ contentTopic, sequence }: LiveEnvelope): void => {
       if (sequence === undefined || position === undefined) return
