@@ -1,0 +1,57 @@
+// The same message to many, each in a conversation of its own.
+
+import { concatBytes, toHex, toUtf8 } from '@posthorn/bytes'
+import { type EncodeOptions, encodeContent } from '@posthorn/content'
+import type { Client } from '../client.ts'
+import { type ClientInternals, internalsOf } from '../internals.ts'
+import type { AnnouncementResult } from './outcome.ts'
+import { type JobOptions, runJob } from './run-job.ts'
+import type { Announcement } from './seal-for.ts'
+
+/** What to send to whom. */
+export type BroadcastOptions = JobOptions &
+  Pick<EncodeOptions, 'contentType' | 'compression'> & {
+    /** Addresses in any case; each account is written to once. */
+    readonly recipients: Iterable<string>
+    /** A text, or content of `contentType`. */
+    readonly content: unknown
+    /** Default: the conversation without an id, or a new one. */
+    readonly conversationId?: string | undefined
+    /** Travels with the invitations of conversations that begin. */
+    readonly metadata?: Readonly<Record<string, string>> | undefined
+    /** Travels the same way: a recipient's signed word that it wants to hear from this account. */
+    readonly consentProofOf?: Announcement['consentProofOf']
+  }
+
+/**
+ * Sends a message to many accounts, 50 in a request, and hands over each recipient once it is settled. With a
+ * journal that outlives the process, a job that was interrupted anywhere goes on where it was, and everybody gets
+ * the message once.
+ *
+ * @throws UsageError `announce/other-job`, `announce/bad-option`, `content/codec-not-registered`;
+ * StorageError `announce/journal-damaged`; TransportError when the node cannot be reached for long, or
+ * `transport/cancelled` when the signal aborts
+ */
+export async function* broadcast(
+  client: Client,
+  options: BroadcastOptions,
+): AsyncGenerator<AnnouncementResult, void> {
+  const internals = internalsOf(client)
+  const { content: value, contentType, compression, conversationId, metadata } = options
+  const { registry, decoding } = internals.context
+  const { compressor } = decoding
+  const content = await encodeContent(registry, value, { contentType, compression, compressor })
+  const { consentProofOf } = options
+  const announcement = { content, conversationId, metadata, consentProofOf }
+  yield* runJob(internals, { ...options, announcement, digest: digestOf(internals, announcement) })
+}
+
+/** What tells the job of an announcement from others. */
+export function digestOf(
+  { context: { crypto, keystore } }: ClientInternals,
+  { content, conversationId = '' }: Announcement,
+): string {
+  const { sha256 } = crypto.hash
+  const texts = [keystore.address, conversationId].map((text) => sha256(toUtf8(text)))
+  return toHex(sha256(concatBytes(...texts, sha256(content.bytes))))
+}
