@@ -33,6 +33,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/send.ts')).declareSend,
   },
   {
+    name: 'broadcast',
+    summary: 'send a message to many, each once',
+    load: async () => (await import('./commands/broadcast.ts')).declareBroadcast,
+  },
+  {
     name: 'conversations',
     summary: 'list conversations',
     load: async () => (await import('./commands/conversations.ts')).declareConversations,
