@@ -25,7 +25,7 @@ test(`everything acknowledged is there after each of ${kills} kills during ${pub
 })
 
 test('everything acknowledged is there after each of 1,000 kills, and the node is back at once', {
-  timeout: 1_800_000,
+  timeout: 3_600_000,
 }, async () => {
   await using directory = await temporaryDirectory()
   const random = seededRandom(19)
@@ -52,6 +52,7 @@ test('everything acknowledged is there after each of 1,000 kills, and the node i
   console.info(
     `${all.length} acknowledged; start after a kill: median ${median} ms, slowest ${slowest} ms`,
   )
+  expect(slowest).toBeLessThan(5_000)
   expect(median).toBeLessThan(1_000)
 })
 

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SortDirection } from '@posthorn/wire'
 import { createGrpcClient, type GrpcClient } from './grpc-client.ts'
@@ -124,6 +125,7 @@ async function startChild(
   const program = fileURLToPath(import.meta.resolve('./crash-child.ts'))
   const child = spawn(process.execPath, [program, directory, fault], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_COMPILE_CACHE: join(directory, 'compiled') },
   })
   const [line] = await once(child.stdout, 'data')
   const { api } = JSON.parse(String(line))
