@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Envelope } from '../packages/envelope/src/index.ts'
 import { type EnvelopeStore, openSqliteStore } from '../packages/store/src/index.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import { cpuMicrosecondsOf, interleave, rounded } from './measure.ts'
 import { hasRedis, type RedisServer, redisMissing, startRedis } from './redis.ts'
 import type { Report } from './report.ts'
@@ -58,6 +59,7 @@ function storeSide(opened: EnvelopeStore): Side {
   const run = async () => {
     // Made beforehand: what makes them is no part of a store, as the clients of the peer are not.
     const envelopes = Array.from({ length: load.count }, () => envelope(made++))
+    collectGarbage()
     return (await cpuMicrosecondsOf(() => timer.time(() => appendAll(envelopes)))) / load.count
   }
   return { run, best: timer.best }
