@@ -46,10 +46,15 @@ const hints: Readonly<Record<string, string>> = {
   'store/in-use': 'another node is using the same folder; choose another with --data',
   'admin/no-node':
     'name the folder of a node that runs with --data, or its admin API with --admin-url and --admin-token-file',
-  'admin/no-token': 'only the user that runs the node may read it; try as that user',
+  'admin/no-token':
+    'only the user that runs the node may read it; name another file with --admin-token-file',
   'admin/unauthorized': 'the token is of another node; name its folder with --data',
   'admin/unavailable': 'does the node run? its folder says where it listened last',
   'cli/no-store': 'name the folder of a node with --data',
+  'store/bad-url': 'set POSTHORN_DATABASE_URL to postgres://user:password@host:port/database',
+  'store/backup-folder': 'make it first; it is of the machine and the user that the node runs on',
+  'policy/cannot-start':
+    'for a program: make it executable with chmod +x, and give its first line as #!/path',
   'cli/store-exists': 'move the folder away, or restore to another with --data',
   'store/backup-exists': 'choose a file that is not there yet',
   'store/locked': 'another node is using the same folder; choose another with --data',

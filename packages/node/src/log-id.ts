@@ -1,10 +1,8 @@
 // The name of a store's log: sequences mean something only together with it. It lives among the settings, so
 // that all nodes of one database give the same, and a restored copy can be given another.
 
-import type { SettingsStore } from '@posthorn/store'
+import { logIdKey, type SettingsStore } from '@posthorn/store'
 import type { Clock } from './clock.ts'
-
-const logIdKey = 'log/id'
 
 /** The name of the log; the first node that asks gives it one. */
 export async function readLogId(settings: SettingsStore, clock: Clock): Promise<string> {

@@ -62,7 +62,7 @@ export function createGate({ policy, limiter, nowMs }: GateParts): Gate {
       const account = address === undefined ? undefined : accountKey(address)
       const caller = { account, address: place.address }
       const counts = countByLimit(envelopes, rules)
-      for (const power of powersOf(counts)) checkVerdict(rules.judge(power, caller))
+      for (const power of powersOf(counts)) checkVerdict(rules.judge(power, caller), power)
       if (limiter === undefined) return
       const who = account === undefined ? [place.block] : [place.block, account]
       const grade = gradeOf(caller)
@@ -151,7 +151,12 @@ function createPlaces(): (remoteAddress: string | undefined) => Place {
   }
 }
 
-function checkVerdict(verdict: Verdict): void {
+const listedFor: Readonly<Record<Power, string>> = {
+  register: 'for registering keys',
+  publish: 'for sending messages',
+}
+
+function checkVerdict(verdict: Verdict, power: Power): void {
   switch (verdict) {
     case 'granted':
       return
@@ -168,7 +173,7 @@ function checkVerdict(verdict: Verdict): void {
     case 'not-listed':
       throw new AdmissionError(
         'postage/not-listed',
-        'Publish: neither the account nor the address is on the allow list, ask the operator for a place on it',
+        `Publish: neither the account nor the address is on the allow list ${listedFor[power]}, ask the operator for a place on it`,
       )
   }
 }

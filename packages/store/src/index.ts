@@ -1,5 +1,6 @@
 export { type FollowedStore, followSqliteStore } from './follow-sqlite.ts'
 export { exportLines, type ImportReport, importLines } from './json-lines.ts'
+export { logIdKey } from './log-id.ts'
 export { createMemoryStore, type MemoryStoreOptions } from './memory.ts'
 export { type MoveProgress, type MoveSource, moveEnvelopes, moveSettings } from './move-store.ts'
 export { openPostgresStore, type PostgresStoreOptions } from './postgres.ts'

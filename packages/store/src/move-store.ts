@@ -1,5 +1,6 @@
 // Moves what one store has into another, while the first may still be written to.
 
+import { logIdKey } from './log-id.ts'
 import type { SettingsStore } from './settings-store.ts'
 import type { EnvelopeStore, Store, StoreClock } from './store.ts'
 
@@ -37,7 +38,7 @@ export async function* moveEnvelopes(
 }
 
 // Sequences are given anew, so the log of the target is another one.
-const ownKeys: ReadonlySet<string> = new Set(['log/id'])
+const ownKeys: ReadonlySet<string> = new Set([logIdKey])
 
 /** Copies the settings that the target does not have; resolves to their number. */
 export async function moveSettings(

@@ -54,7 +54,8 @@ export type StoreUpkeep = {
   /**
    * Writes a whole, consistent copy to a new file while the store goes on.
    *
-   * @throws StorageError `store/backup-exists` when the file is there already, `store/unsupported` where the
+   * @throws StorageError `store/backup-exists` when the file is there already, `store/backup-folder` when
+   * its folder is not, `store/unsupported` where the
    * database has tools of its own
    */
   backup(file: string, options?: { readonly onProgress?: (share: number) => void }): Promise<void>

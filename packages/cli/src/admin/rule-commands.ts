@@ -13,17 +13,25 @@ type Report = {
   }[]
 }
 
+type Noted = { readonly note?: string }
+
+const noteOption = ['--note <text>', 'why, for the audit log'] as const
+
 /** Declares `mode`. */
 export function declareMode(parent: Command, run: AdminRun): void {
   parent
     .command('mode')
     .description('who may publish: everybody who is not denied, or those who are allowed')
-    .argument('[mode]', 'open or allow-list; without it the mode is printed')
-    .option('--note <text>', 'why, for the audit log')
-    .action((mode: string | undefined, { note }: { readonly note?: string }) =>
+    .argument(
+      '[mode]',
+      'open, allow-list, or remove, which leaves it to the configuration; without it the mode is printed',
+    )
+    .option(...noteOption)
+    .action((mode: string | undefined, { note }: Noted) =>
       run((session) => {
         if (mode === undefined) return printMode(session)
-        return changeSettings(session, { changes: [{ key: 'access/mode', value: mode }], note })
+        const value = mode === 'remove' ? undefined : mode
+        return changeSettings(session, { changes: [{ key: 'access/mode', value }], note })
       }),
     )
 }
@@ -36,18 +44,20 @@ export function declareLimit(parent: Command, run: AdminRun): void {
     .description('set a limit')
     .argument('<name>', 'read, publish, register, publish/v2-invite …, or privileged')
     .argument('<limit>', 'BURST/PER_MINUTE, as 3000/600; for privileged how many times as much')
-    .action((name: string, limit: string) =>
+    .option(...noteOption)
+    .action((name: string, limit: string, { note }: Noted) =>
       run((session) => {
         const value = name === 'privileged' ? Number(limit) : limit
-        return changeSettings(session, { changes: [{ key: `limits/${name}`, value }] })
+        return changeSettings(session, { changes: [{ key: `limits/${name}`, value }], note })
       }),
     )
   command
     .command('remove')
     .description('go back to what the node was started with')
     .argument('<name>')
-    .action((name: string) =>
-      run((session) => changeSettings(session, { changes: [{ key: `limits/${name}` }] })),
+    .option(...noteOption)
+    .action((name: string, { note }: Noted) =>
+      run((session) => changeSettings(session, { changes: [{ key: `limits/${name}` }], note })),
     )
   command
     .command('list')
@@ -64,18 +74,23 @@ export function declareRetention(parent: Command, run: AdminRun): void {
     .description('keep a kind of topic for so many days')
     .argument('<category>', kind)
     .argument('<days>')
-    .action((category: string, days: string) =>
+    .option(...noteOption)
+    .action((category: string, days: string, { note }: Noted) =>
       run((session) => {
         const changes = [{ key: `retention/${category}`, value: { days: Number(days) } }]
-        return changeSettings(session, { changes })
+        return changeSettings(session, { changes, note })
       }),
     )
   command
     .command('remove')
     .description('keep a kind of topic for good')
     .argument('<category>', kind)
-    .action((category: string) =>
-      run((session) => changeSettings(session, { changes: [{ key: `retention/${category}` }] })),
+    .option(...noteOption)
+    .action((category: string, { note }: Noted) =>
+      run((session) => {
+        const changes = [{ key: `retention/${category}` }]
+        return changeSettings(session, { changes, note })
+      }),
     )
   command
     .command('list')

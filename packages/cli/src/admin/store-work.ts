@@ -32,17 +32,15 @@ export async function workOnStore<Result>(
       if (!isSilent(error) || options.adminUrl !== undefined) throw error
     }
   }
-  await using store = await openPresentStore(dataOf(options))
+  const directory = dataOf(options)
+  checkStoreIn(directory)
+  await using store = await openSqliteStore({ directory })
   return await work.offline(store)
 }
 
-/**
- * Opens the store of a folder; makes none.
- *
- * @throws NotFoundError `cli/no-store`; StorageError
- */
-export async function openPresentStore(data: string): Promise<Store> {
-  if (existsSync(join(data, databaseName))) return openSqliteStore({ directory: data })
+/** Refuses a folder that holds no store. @throws NotFoundError `cli/no-store` */
+export function checkStoreIn(data: string): void {
+  if (existsSync(join(data, databaseName))) return
   throw new NotFoundError('cli/no-store', `Open store: ${data} has none, expected ${databaseName}`)
 }
 

@@ -3,15 +3,16 @@
 import {
   followSqliteStore,
   openPostgresStore,
+  openSqliteStore,
   type Store,
   type StoredEnvelope,
 } from '@posthorn/store'
 import type { Command } from 'commander'
 import { systemTimers } from '../system-timers.ts'
 import { dataOf } from './admin-place.ts'
-import { openPresentStore } from './store-work.ts'
+import { checkStoreIn } from './store-work.ts'
 
-/** The options by which a store is named. */
+/** The options by which a store is named; without them the environment does, its database first. */
 export type TransferOptions = {
   readonly data?: string | undefined
   readonly databaseUrl?: string | undefined
@@ -26,13 +27,16 @@ const page = { limit: 256, maxBytes: 4 * 1024 * 1024 }
 export function addTransferOptions(command: Command): Command {
   return command
     .option('--data <dir>', 'folder of the embedded store (env POSTHORN_DATA)')
-    .option('--database-url <url>', 'postgres://… instead')
+    .option('--database-url <url>', 'postgres://… instead (env POSTHORN_DATABASE_URL)')
 }
 
 /** Opens a store for reading; a node may run on it. @throws StorageError */
 export async function openSource(options: TransferOptions): Promise<Source> {
-  if (options.databaseUrl !== undefined) return openDatabase(options.databaseUrl)
-  const followed = followSqliteStore(dataOf(options))
+  const database = databaseOf(options)
+  if (database !== undefined) return openDatabase(database)
+  const data = dataOf(options)
+  checkStoreIn(data)
+  const followed = followSqliteStore(data)
   return {
     scan: async function* () {
       const { lastSequence } = await followed.counts()
@@ -47,10 +51,16 @@ export async function openSource(options: TransferOptions): Promise<Source> {
   }
 }
 
-/** Opens a store for writing; on an embedded one no node may run. @throws StorageError */
+/** Opens a store for writing, or makes one; on an embedded one no node may run. @throws StorageError */
 export function openTarget(options: TransferOptions): Promise<Store> {
-  if (options.databaseUrl !== undefined) return openDatabase(options.databaseUrl)
-  return openPresentStore(dataOf(options))
+  const database = databaseOf(options)
+  if (database !== undefined) return openDatabase(database)
+  return openSqliteStore({ directory: dataOf(options) })
+}
+
+function databaseOf({ data, databaseUrl }: TransferOptions): string | undefined {
+  if (databaseUrl !== undefined || data !== undefined) return databaseUrl
+  return process.env['POSTHORN_DATABASE_URL'] || undefined
 }
 
 function openDatabase(url: string): Promise<Store> {

@@ -63,7 +63,7 @@ async function openNew(file: string) {
   } catch (cause) {
     throw new StorageError(
       'cli/cannot-write-file',
-      'Export: the file is there already or cannot be made',
+      `Export: ${file} is there already or cannot be made`,
       {
         cause,
       },

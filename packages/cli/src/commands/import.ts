@@ -8,7 +8,8 @@ import type { Context } from '../context.ts'
 import { listenForInterruption } from '../interruption.ts'
 
 const help = `
-Doing it again stores nothing twice. Into a folder: stop its node first. Into PostgreSQL: nodes may run.
+Doing it again stores nothing twice. Into a folder: stop its node first; one without a store gets one. Into PostgreSQL:
+nodes may run.
 
 Examples:
   posthorn import messages.jsonl --data /var/lib/posthorn
@@ -31,8 +32,9 @@ async function importFrom(
 ): Promise<undefined> {
   const { output } = context
   using interruption = listenForInterruption()
+  const lines = await linesOf(context, file)
   await using store = await openTarget(options)
-  const importing = importLines(store, await linesOf(context, file), interruption)
+  const importing = importLines(store, lines, interruption)
   const report: ImportReport = await output.waiting('Importing', importing)
   const { envelopes, duplicates } = report
   output.result(
@@ -47,6 +49,6 @@ async function linesOf({ stdin }: Context, file: string): Promise<AsyncIterable<
   try {
     return (await open(file)).readLines()
   } catch (cause) {
-    throw new StorageError('cli/cannot-read-file', 'Import: the file cannot be read', { cause })
+    throw new StorageError('cli/cannot-read-file', `Import: ${file} cannot be read`, { cause })
   }
 }

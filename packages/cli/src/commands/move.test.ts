@@ -55,5 +55,5 @@ test('move names what it does not find', async () => {
   const args = ['move', '--data', directory.path, '--to', 'postgres://localhost/none', '--json']
   const { exitCode, stderr } = await posthorn(args)
   expect(exitCode).toBe(1)
-  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'store/unavailable' } })
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'cli/no-store' } })
 })

@@ -7,6 +7,7 @@ import {
   openPostgresStore,
   type Store,
 } from '@posthorn/store'
+import { checkStoreIn } from '../admin/store-work.ts'
 import type { DeclareCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../failure.ts'
@@ -15,7 +16,7 @@ import { systemTimers } from '../system-timers.ts'
 
 type MoveOptions = {
   readonly data: string
-  readonly to: string
+  readonly to?: string
   readonly follow?: boolean | undefined
 }
 
@@ -37,7 +38,7 @@ const pauseMs = 200
 export const declareMove: DeclareCommand = (command, run) => {
   command
     .requiredOption('--data <dir>', 'folder of the embedded store')
-    .requiredOption('--to <url>', 'postgres://user:password@host:port/database')
+    .option('--to <url>', 'postgres://user:password@host:port/database (env POSTHORN_DATABASE_URL)')
     .option('--follow', 'go on until the node has stopped and everything is over')
     .addHelpText('after', help)
     .action((options: MoveOptions) => run((context) => move(context, options)))
@@ -45,9 +46,11 @@ export const declareMove: DeclareCommand = (command, run) => {
 
 async function move(context: Context, options: MoveOptions): Promise<number | undefined> {
   const { output } = context
+  const url = options.to ?? process.env['POSTHORN_DATABASE_URL'] ?? ''
   using interruption = listenForInterruption()
+  checkStoreIn(options.data)
   await using source = followSqliteStore(options.data)
-  const opening = openPostgresStore({ url: options.to, timers: systemTimers })
+  const opening = openPostgresStore({ url, timers: systemTimers })
   await using target = await output.waiting('Opening the database', opening)
   const isFollowing = options.follow === true
   const mover = createMover({ context, source, target })

@@ -79,7 +79,6 @@ function readyText({ apiUrls, config }: RunningNode, { output, program }: Contex
   const [url = '', ...others] = apiUrls
   const alsoPorts = others.map((other) => new URL(other).port).join(', ')
   const also = alsoPorts === '' ? '' : dim(`  and ports ${alsoPorts}`)
-  const kept = config.store === 'memory' ? 'memory only, gone when it stops' : resolve(config.data)
   const isLocal = ['127.0.0.1', 'localhost', '::1'].includes(config.host)
   const at =
     url === 'http://127.0.0.1:5555' || url === 'http://localhost:5555' ? '' : ` --url ${url}`
@@ -94,7 +93,7 @@ function readyText({ apiUrls, config }: RunningNode, { output, program }: Contex
     `${good('●')} ${bold('Your node is ready.')}`,
     '',
     `  API       ${accent(url)}${also}`,
-    `  Messages  ${kept}`,
+    `  Messages  ${keptIn(config)}`,
     `  Reach     ${isLocal ? 'this machine only; --host 0.0.0.0 opens it to others' : config.host}`,
     '',
     '  In another terminal:',
@@ -104,18 +103,31 @@ function readyText({ apiUrls, config }: RunningNode, { output, program }: Contex
   ].join('\n')
 }
 
+function keptIn(config: NodeConfig): string {
+  switch (config.store) {
+    case 'memory':
+      return 'memory only, gone when it stops'
+    case 'sqlite':
+      return resolve(config.data)
+    case 'postgres': {
+      const { host, pathname } = new URL(config['database-url'])
+      return `PostgreSQL at ${host}${pathname}`
+    }
+  }
+}
+
 function readSettings(path: string): unknown {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
   } catch (cause) {
-    throw new StorageError('cli/cannot-read-file', 'Read settings: the file cannot be read', {
+    throw new StorageError('cli/cannot-read-file', `Read settings: ${path} cannot be read`, {
       cause,
     })
   }
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new UsageError('cli/bad-settings', 'Read settings: the file is not JSON', { cause })
+    throw new UsageError('cli/bad-settings', `Read settings: ${path} is not JSON`, { cause })
   }
 }

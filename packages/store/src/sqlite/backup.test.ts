@@ -71,7 +71,7 @@ describe('backup', () => {
   test('error: a folder that is missing is said so, and closing leaves no half copy', async () => {
     const store = await openSqliteStore({ directory: await newDirectory() })
     const backup = store.upkeep.backup(join(root, 'missing', 'copy.sqlite'))
-    await expect(backup).rejects.toMatchObject({ code: 'store/unavailable' })
+    await expect(backup).rejects.toMatchObject({ code: 'store/backup-folder' })
     await store.append(upTo(2_000).map(large))
     const directory = await newDirectory()
     let reached = () => {}

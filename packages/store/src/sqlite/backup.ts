@@ -27,7 +27,7 @@ const pagesAtATime = 256
 /**
  * Copies the database as it is at one moment, checks the copy, and gives it its name.
  *
- * @throws StorageError `store/backup-exists`, `store/corrupt` when the copy is damaged, `store/unavailable`
+ * @throws StorageError `store/backup-exists`, `store/backup-folder`, `store/corrupt` when the copy is damaged, `store/unavailable`
  */
 export async function backUp(options: BackupOptions): Promise<void> {
   const { file, signal } = options
@@ -88,6 +88,12 @@ async function checkCopy(draft: string, signal: AbortSignal): Promise<void> {
 }
 
 function checkAbsent(file: string): void {
+  if (!existsSync(dirname(file))) {
+    throw new StorageError(
+      'store/backup-folder',
+      `Back up the store: ${dirname(file)} is not there, expected a folder that may be written`,
+    )
+  }
   if (!existsSync(file)) return
   throw new StorageError(
     'store/backup-exists',
