@@ -1,0 +1,17 @@
+// Reads of the store that damage does not stop: what cannot be read is put again.
+
+import { StorageError } from '@posthorn/errors'
+import type { LocalMessage, LocalStore } from '@posthorn/local-store'
+
+/** A message of the store; undefined when there is none that can be read. */
+export async function readMessageIn(
+  store: LocalStore,
+  id: string,
+): Promise<LocalMessage | undefined> {
+  try {
+    return await store.message(id)
+  } catch (error) {
+    if (error instanceof StorageError && error.code === 'local-store/corrupt') return undefined
+    throw error
+  }
+}

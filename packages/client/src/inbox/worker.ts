@@ -1,0 +1,122 @@
+// Everything of an inbox that works on the network: in one tab only, from when it leads.
+
+import { runOutbox } from '@posthorn/local-store'
+import type { LiveEnvelope } from '@posthorn/transport'
+import type { StoreBook } from './book-of-store.ts'
+import { takeUpProofs } from './consent-proofs.ts'
+import { createFiling } from './filing.ts'
+import type { InboxState } from './inbox.ts'
+import { settingPrefixes } from './inbox-settings.ts'
+import { inboxTopics } from './inbox-topics.ts'
+import { createNetwork } from './network.ts'
+import { type OutgoingParts, publishEntry } from './outgoing.ts'
+import { retryUndecoded } from './retry-undecoded.ts'
+import type { TypingTeller } from './typing.ts'
+import { createUploader } from './uploader.ts'
+import { allowWritten, upload } from './uploads.ts'
+
+/** What a worker needs. */
+export type WorkerParts = OutgoingParts & {
+  readonly book: StoreBook
+  readonly typing: TypingTeller
+  readonly onState: (state: InboxState) => void
+  readonly onError: (error: unknown) => void
+}
+
+/** A worker; disposal ends it, and whatever is under way. */
+export type Worker = AsyncDisposable & { wake(): void }
+
+const waitingPrefixes = [settingPrefixes.decision, settingPrefixes.read, settingPrefixes.written]
+
+/** Starts working. */
+export async function startWorker(parts: WorkerParts): Promise<Worker> {
+  const { context, store, reader, book, typing } = parts
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const topics = await inboxTopics(context.keystore)
+  const uploader = createUploader(
+    context,
+    async () => {
+      await allowWritten(parts)
+      await takeUpProofs(parts)
+      await upload({ context, store, topics }, signal)
+    },
+    signal,
+  )
+  const outbox = runOutbox({
+    store,
+    timers: context.clock,
+    random: () => (context.crypto.randomBytes(1)[0] ?? 0) / 256,
+    send: (entry, options) => publishEntry(parts, entry, options),
+  })
+  const network = createNetwork(
+    {
+      context,
+      store,
+      book,
+      topics,
+      file: createFiling({
+        reader,
+        store,
+        book,
+        topics,
+        onTopics: (begun) => network.addConversations(begun),
+        onMessages: typing.heard,
+      }),
+      onState: parts.onState,
+      onEphemeral: (envelope: LiveEnvelope) => typing.hear(envelope),
+      onConnected: () => {
+        outbox.wake()
+        uploader.poke()
+      },
+      onCaughtUp: uploader.poke,
+    },
+    signal,
+  )
+
+  // What this tab and others write into the store.
+  async function watch(): Promise<void> {
+    for await (const changes of store.changes({ signal })) {
+      for (const change of changes) {
+        if (change.kind === 'everything') await refreshAll()
+        if (change.kind === 'conversation') await refresh(change.topic)
+        const isWaiting = change.kind === 'setting' && isOfUploads(change.key)
+        if (isWaiting || change.kind === 'everything') uploader.poke()
+      }
+    }
+  }
+
+  async function refresh(topic: string): Promise<void> {
+    if (book.get(topic) !== undefined) return
+    if (await book.refresh(topic)) network.addConversations([topic])
+  }
+
+  async function refreshAll(): Promise<void> {
+    for await (const { record } of store.records('conversation')) {
+      if ('topic' in record) await refresh(record.topic)
+    }
+  }
+
+  const tasks = [network.run(), uploader.run(), watch(), retryUndecoded({ ...reader, store })]
+  for (const task of tasks) {
+    task.catch((error) => {
+      if (!signal.aborted) parts.onError(error)
+    })
+  }
+  return {
+    wake: () => {
+      network.wake()
+      outbox.wake()
+      uploader.poke()
+    },
+    [Symbol.asyncDispose]: async () => {
+      stopping.abort()
+      await outbox[Symbol.asyncDispose]()
+      await Promise.allSettled(tasks)
+    },
+  }
+}
+
+function isOfUploads(key: string): boolean {
+  return waitingPrefixes.some((prefix) => key.startsWith(prefix))
+}
