@@ -1,0 +1,31 @@
+// Names of what can be subscribed to, such as `price-alerts`.
+
+import { ValidationError } from '@posthorn/errors'
+
+const prefix = 'posthorn.org/notifications/'
+
+/** Whether a value is a name: 1 to 64 of the characters a-z, 0-9, dot, hyphen and underscore. */
+export function isTopicName(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-z0-9][a-z0-9._-]{0,63}$/.test(value)
+}
+
+/** The id of the conversation in which a sender's notifications of a topic lie. */
+export function conversationIdOf(topic: string): string {
+  return `${prefix}${requireTopicName(topic)}`
+}
+
+/** The topic of a conversation with notifications; undefined for all others. */
+export function topicNameOf(conversationId: string | undefined): string | undefined {
+  if (conversationId === undefined || !conversationId.startsWith(prefix)) return undefined
+  const name = conversationId.slice(prefix.length)
+  return isTopicName(name) ? name : undefined
+}
+
+/** The name itself. @throws ValidationError `notification/bad-topic` */
+export function requireTopicName(topic: string): string {
+  if (isTopicName(topic)) return topic
+  throw new ValidationError(
+    'notification/bad-topic',
+    'Name topic: found another text, wanted 1 to 64 of a-z, 0-9, dot, hyphen and underscore',
+  )
+}
