@@ -37,15 +37,18 @@ export function isWholeRow(row: Row): boolean {
 }
 
 /**
- * A row as it was read.
+ * A row from its columns, in the order of `rowColumns`.
  *
  * @throws StorageError `store/corrupt` when it is not whole
  */
 export function wholeRow(columns: unknown): Row {
-  const row = columns as Row
+  const [sequence, name, time, digest, message, checksum] = columns as Columns
+  const row: Row = { sequence, name, time, digest, message, checksum }
   if (!isWholeRow(row)) throw damagedRow(row)
   return row
 }
+
+type Columns = [bigint, string, bigint, Uint8Array, Uint8Array, bigint]
 
 const digestBytes = 32
 

@@ -6,3 +6,10 @@ export function prepare(database: DatabaseSync, sql: string): StatementSync {
   statement.setReadBigInts(true)
   return statement
 }
+
+/** The same for many rows, which come as arrays of their columns: objects would take a third longer. */
+export function prepareRows(database: DatabaseSync, sql: string): StatementSync {
+  const statement = prepare(database, sql)
+  statement.setReturnArrays(true)
+  return statement
+}

@@ -9,7 +9,7 @@ import { rowsBeyond } from './late-index.ts'
 import { firstKeys } from './merge.ts'
 import { type Row, wholeRow } from './packed-rows.ts'
 import { boundsOf } from './position.ts'
-import { prepare } from './prepare.ts'
+import { prepareRows } from './prepare.ts'
 import { type IndexedRow, RecentRows, type RecentSpan } from './recent-rows.ts'
 import { damageError } from './storage-error.ts'
 import type { RecentSpace } from './thread-messages.ts'
@@ -50,8 +50,11 @@ export class Reader implements Disposable {
       this.#descending = descendingOrder(database)
       this.#arrival = arrivalOrder(database)
       const rows = `SELECT ${rowColumns} FROM ${rowSource}`
-      this.#row = prepare(database, `${rows} WHERE sequence = ?`)
-      this.#rowsAfter = prepare(database, `${rows} WHERE sequence > ? ORDER BY sequence LIMIT ?`)
+      this.#row = prepareRows(database, `${rows} WHERE sequence = ?`)
+      this.#rowsAfter = prepareRows(
+        database,
+        `${rows} WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+      )
       this.#topic = database.prepare('SELECT id FROM topics WHERE name = ?')
       this.#span = database.prepare(`SELECT ${markColumns},
         (SELECT max(sequence) FROM envelopes) AS last FROM totals`)

@@ -3,8 +3,7 @@
 
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { compareBytes } from '@posthorn/bytes'
-import type { Row } from './packed-rows.ts'
-import { prepare } from './prepare.ts'
+import { prepare, prepareRows } from './prepare.ts'
 import type { IndexedRow } from './recent-rows.ts'
 
 /** Where a row lies; keys of the order of arrival have a sequence only. */
@@ -16,7 +15,7 @@ export type Key = {
 
 /** The statements of one order. Each takes the topic, the bounds, the last indexed sequence, and a limit. */
 export type TopicOrder = {
-  /** Whole rows of one topic. */
+  /** Whole rows of one topic, as arrays of their columns. */
   readonly rows: StatementSync
   /** Keys of one topic; they come from the index alone. */
   readonly keys: StatementSync
@@ -37,8 +36,9 @@ export type Bounds = readonly SQLInputValue[]
 /** Ids of topics, with the sequence that each begins beyond; orders of time know only 0. */
 export type TopicPositions = ReadonlyMap<number, number>
 
-/** Columns of a {@link Row}. */
-export const rowColumns = 'sequence, name, time, digest, message, checksum'
+const columnsOfRow = ['sequence', 'name', 'time', 'digest', 'message', 'checksum']
+/** Columns of a row, in the order in which `wholeRow` takes them. */
+export const rowColumns: string = columnsOfRow.join(', ')
 /** Where rows come from. */
 export const rowSource = 'envelopes LEFT JOIN topics ON topics.id = envelopes.topic'
 
@@ -115,10 +115,10 @@ function prepareOrder(database: DatabaseSync, text: OrderText): TopicOrder {
     WHERE i.topic = ${list.topic} AND ${list.where} AND i.sequence <= ${indexed}
     ORDER BY ${by} LIMIT 1) AS ${column}`
   return {
-    rows: prepare(
+    rows: prepareRows(
       database,
       // Columns of the index where it has them: the checksum finds out when they are not the row's.
-      `SELECT ${own}, ${restOfRow(columns)} FROM ${index} AS i
+      `SELECT ${columnsOf(columns)} FROM ${index} AS i
         LEFT JOIN envelopes AS e ON e.sequence = i.sequence
         LEFT JOIN topics ON topics.id = e.topic WHERE ${within} ORDER BY ${by} LIMIT ${limit}`,
     ),
@@ -135,9 +135,11 @@ function prepareOrder(database: DatabaseSync, text: OrderText): TopicOrder {
   }
 }
 
-function restOfRow(columns: readonly string[]): string[] {
-  const rest = ['time', 'digest', 'message', 'checksum'].filter((each) => !columns.includes(each))
-  return ['name', ...rest.map((column) => `e.${column}`)]
+function columnsOf(indexColumns: readonly string[]): string[] {
+  return columnsOfRow.map((column) => {
+    if (column === 'name') return column
+    return indexColumns.includes(column) ? `i.${column}` : `e.${column}`
+  })
 }
 
 // As the `where` of the statements: 1 upwards, -1 downwards.
