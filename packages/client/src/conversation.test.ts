@@ -144,6 +144,12 @@ describe('messages', () => {
     const chat = await alice.newConversation(bob.address)
     const prepared = await chat.prepare('later')
     expect(await chat.messages()).toEqual([])
+    const { contentBytes } = prepared.message
+    expect(await chat.read(prepared.envelope)).toMatchObject({
+      id: prepared.message.id,
+      content: 'later',
+      contentBytes,
+    })
     await prepared.send()
     await prepared.send()
     expect(await chat.messages()).toMatchObject([{ id: prepared.message.id, content: 'later' }])

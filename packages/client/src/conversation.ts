@@ -1,7 +1,7 @@
 // Conversations and messages as applications see them.
 
 import type { CompressionMethod, ContentTypeId } from '@posthorn/content'
-import type { Direction } from '@posthorn/envelope'
+import type { Direction, Envelope } from '@posthorn/envelope'
 import type { ConsentProof } from '@posthorn/identity'
 import type { ConversationContext } from '@posthorn/protocol-v2'
 import type { CallOptions } from '@posthorn/transport'
@@ -26,6 +26,8 @@ export type ReceivedMessage = MessageBase & {
   /** A text, unless `contentType` says otherwise. Undefined when no codec for its type is registered. */
   readonly content: unknown
   readonly contentType: ContentTypeId
+  /** The same as it was sealed: encoded, and still compressed if it was. */
+  readonly contentBytes: Uint8Array
   /** What to show where the content cannot be shown. */
   readonly fallback: string | undefined
   /** False when the sender is neither account, but somebody who got hold of the conversation's key. */
@@ -65,6 +67,8 @@ export type SendOptions = CallOptions & {
 export type PreparedMessage = {
   /** The message as the conversation will show it; its id is final. */
   readonly message: ReceivedMessage
+  /** The same as it will lie on the conversation's topic. */
+  readonly envelope: Envelope
   /** Resolves once the node has acknowledged. Sending again is harmless: it is one message. */
   send(options?: CallOptions): Promise<ReceivedMessage>
 }
@@ -105,6 +109,8 @@ export type Conversation = {
   messages(options?: MessagesOptions & { readonly limit?: number }): Promise<Message[]>
   /** Stored messages, page by page. */
   messagePages(options?: MessagesOptions): AsyncIterable<readonly Message[]>
+  /** Reads one envelope of the conversation's topic, for instance one that a push brought. */
+  read(envelope: Envelope): Promise<Message>
   /** Messages from now on. Resolves once nothing can be missed any more. */
   stream(options?: ConversationStreamOptions): Promise<Stream<Message>>
 }

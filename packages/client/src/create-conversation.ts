@@ -26,6 +26,7 @@ export function createConversation(parts: ConversationParts, data: ConversationD
     prepare: (content, options) => prepare(content, options),
     messages: (options = {}) => readMessages(context, view, options),
     messagePages: (options = {}) => readMessagePages(context, view, options),
+    read: async (envelope) => (await readMessage(context, view, envelope)).message,
     stream: (options = {}) =>
       openStream(arriving(context, view, options), options.signal, context.closing),
   }

@@ -55,9 +55,10 @@ export async function readMessage(
 }
 
 /** Facts of a message that this client has just sealed. */
-export type SentFacts = Pick<ReceivedMessage, 'id' | 'sentNs' | 'content' | 'contentType'> & {
-  readonly senderAddress: string
-}
+export type SentFacts = Pick<
+  ReceivedMessage,
+  'id' | 'sentNs' | 'senderAddress' | 'content' | 'contentType' | 'contentBytes'
+>
 
 /** A message of our own, as its conversation will show it. */
 export function sentMessage(view: ConversationView, facts: SentFacts): ReceivedMessage {
@@ -67,6 +68,7 @@ export function sentMessage(view: ConversationView, facts: SentFacts): ReceivedM
     senderAddress: facts.senderAddress,
     content: facts.content,
     contentType: facts.contentType,
+    contentBytes: facts.contentBytes,
     fallback: undefined,
     isSenderParty: true,
   }
@@ -97,6 +99,7 @@ function messageOf(
     senderAddress: opened.senderAddress,
     content: incoming.kind === 'decoded' ? incoming.content : undefined,
     contentType: incoming.contentType,
+    contentBytes: opened.content,
     fallback: incoming.fallback,
     isSenderParty: !opened.isFromStranger,
   }

@@ -43,14 +43,17 @@ export function createSender(parts: ConversationParts, view: ConversationView): 
     const { compressor } = context.decoding
     const outgoing = await encodeContent(context.registry, content, { ...options, compressor })
     const sealed = await seal(outgoing, options)
-    const { contentType } = outgoing
+    const { contentType, bytes: contentBytes } = outgoing
     const message = sentMessage(view, {
       ...sealed,
       content,
       contentType,
+      contentBytes,
       senderAddress: keystore.address,
     })
     const isEphemeral = options.ephemeral ?? false
+    const contentTopic = isEphemeral ? ephemeralTopic(data.topic) : data.topic
+    const envelope = envelopeOf(sealed, contentTopic)
     const send = async (sendOptions: CallOptions = {}): Promise<ReceivedMessage> => {
       await publisher.publish(envelopesOf(sealed, topicsOf(isEphemeral)), sendOptions)
       if (isEphemeral) return message
@@ -60,7 +63,7 @@ export function createSender(parts: ConversationParts, view: ConversationView): 
       await consent.allowIfUnknown(data.peerAddress, sendOptions).catch(() => undefined)
       return message
     }
-    return { message, send }
+    return { message, envelope, send }
   }
 }
 
@@ -90,9 +93,12 @@ function createSeal(context: ClientContext, { data }: ConversationView): Seal {
 }
 
 function envelopesOf(sealed: SealedMessage, topics: readonly string[]): Envelope[] {
-  return topics.map((contentTopic) => ({
-    contentTopic,
-    timestampNs: sealed.sentNs,
-    message: sealed.bytes,
-  }))
+  return topics.map((contentTopic) => envelopeOf(sealed, contentTopic))
+}
+
+function envelopeOf(
+  { sentNs: timestampNs, bytes: message }: SealedMessage,
+  contentTopic: string,
+): Envelope {
+  return { contentTopic, timestampNs, message }
 }
