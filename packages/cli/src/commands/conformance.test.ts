@@ -1,6 +1,10 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { temporaryDirectory } from '@posthorn/testing'
 import { expect, test } from 'vitest'
 import { posthorn } from '../testing/posthorn-process.ts'
 import { startTestNode } from '../testing/test-node.ts'
+import { startTlsFront } from '../testing/tls-front.ts'
 
 test('conformance: prints a line for each check and a scorecard, and ends with 0', async () => {
   await using node = await startTestNode()
@@ -58,4 +62,35 @@ test('conformance: --list prints the checks and asks no node', async () => {
   const { exitCode, stdout } = await posthorn(['conformance', '--list', '--json'])
   expect(exitCode).toBe(0)
   expect(stdout.trimEnd().split('\n').length).toBeGreaterThan(80)
+})
+
+test('conformance: checks a node behind TLS whose certificate --ca or the environment names', async () => {
+  await using node = await startTestNode()
+  await using front = await startTlsFront(node.url)
+  await using directory = await temporaryDirectory()
+  const ca = join(directory.path, 'ca.pem')
+  await writeFile(ca, front.certificate)
+  const only = ['conformance', front.url, '--only', 'batch.fifty,stream.burst']
+  const byFlag = await posthorn([...only, '--ca', ca])
+  expect(byFlag.stdout).toMatch(/^total {5}6 of 6$/m)
+  for (const protocol of ['json', 'grpc', 'grpc-web']) {
+    const passed = byFlag.stdout.match(new RegExp(`^pass +${protocol} `, 'gm'))
+    expect(passed).toHaveLength(2)
+  }
+  const byEnvironment = await posthorn(only, { env: { NODE_EXTRA_CA_CERTS: ca } })
+  expect(byEnvironment.stdout).toMatch(/^total {5}6 of 6$/m)
+  const untrusted = await posthorn(only)
+  expect(untrusted.exitCode).toBe(1)
+  expect(untrusted.stdout.match(/self-signed certificate/g)).toHaveLength(6)
+})
+
+test.each([
+  ['nothing', 'cli/bad-ca'],
+  [undefined, 'cli/cannot-read-file'],
+])('conformance: a --ca file with %s is refused', async (text, code) => {
+  await using directory = await temporaryDirectory()
+  const ca = join(directory.path, 'ca.pem')
+  if (text !== undefined) await writeFile(ca, text)
+  const { stderr } = await posthorn(['conformance', 'https://localhost:1', '--ca', ca, '--json'])
+  expect(JSON.parse(stderr).error.code).toBe(code)
 })

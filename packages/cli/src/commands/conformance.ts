@@ -13,6 +13,7 @@ import { resultText, scorecardOf, scorecardText } from '../conformance/scorecard
 import type { Context } from '../context.ts'
 import { exitCodes } from '../failure.ts'
 import { parseCount } from '../parse-count.ts'
+import { trustCa } from '../trusted-ca.ts'
 
 type Flags = {
   readonly protocol?: string
@@ -20,6 +21,7 @@ type Flags = {
   readonly timeoutMs: number
   readonly grpcUrl?: string
   readonly grpcWebUrl?: string
+  readonly ca?: string
   readonly list?: boolean
   readonly large?: boolean
   readonly quota?: boolean
@@ -36,6 +38,7 @@ export const declareConformance: DeclareCommand = (command, run) => {
     .option('--list', 'print the checks, run none')
     .option('--grpc-url <url>', 'where gRPC is spoken, if not at the same address')
     .option('--grpc-web-url <url>', 'where gRPC-Web is spoken, if not at the same address')
+    .option('--ca <file>', 'PEM of a certificate to trust besides the usual ones, for https://')
     .option('--timeout-ms <n>', 'how long to wait for a node', parseCount, defaultTimeoutMs)
     .option('--large', 'send requests over 50 MiB, too')
     .option('--quota', 'use up the quota of this address, too')
@@ -54,6 +57,7 @@ async function list({ output }: Context, flags: Flags): Promise<undefined> {
 
 async function score(context: Context, url = context.url, flags: Flags): Promise<number> {
   checksOf(flags)
+  if (flags.ca !== undefined) trustCa(flags.ca)
   const { output } = context
   const results: Result[] = []
   for await (const result of runKit(kitOptionsOf(url, flags))) {

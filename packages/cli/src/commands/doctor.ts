@@ -10,12 +10,20 @@ import { checkCrypto, checkNodeVersion } from '../doctor/check-runtime.ts'
 import { exitCodes } from '../failure.ts'
 import { printable } from '../printable.ts'
 import type { Style } from '../style.ts'
+import { trustCa } from '../trusted-ca.ts'
 
 const nameWidth = 12
 
 /** `posthorn doctor`: one line per check; fails when a check does. */
 export const declareDoctor: DeclareCommand = (command, run) => {
-  command.action(() => run(doctor))
+  command
+    .option('--ca <file>', 'PEM of a certificate to trust besides the usual ones, for https://')
+    .action(({ ca }: { readonly ca?: string }) =>
+      run((context) => {
+        if (ca !== undefined) trustCa(ca)
+        return doctor(context)
+      }),
+    )
 }
 
 async function doctor(context: Context): Promise<number> {
