@@ -6,11 +6,12 @@ import type { Keystore } from '@posthorn/protocol-v2'
 import type { Transport } from '@posthorn/transport'
 import type { Clock } from './clock.ts'
 import type { Contacts } from './contacts.ts'
+import type { OpenedKeystore } from './open-keystore.ts'
 import type { Publisher } from './publisher.ts'
 import type { SendTimes } from './send-times.ts'
 
 /** The shared parts of one client. */
-export type ClientContext = {
+export type ClientContext = Pick<OpenedKeystore, 'checkRecord'> & {
   readonly crypto: Crypto
   readonly transport: Transport
   readonly clock: Clock

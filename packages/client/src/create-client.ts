@@ -4,13 +4,17 @@ import { type Compressor, type ContentCodec, codecRegistry } from '@posthorn/con
 import { type Crypto, loadCrypto } from '@posthorn/crypto'
 import { UsageError } from '@posthorn/errors'
 import { equalKeyBundles } from '@posthorn/identity'
+import type { KeyVault } from '@posthorn/keystore'
 import { contactEnvelopes, importKeystore, type Keystore } from '@posthorn/protocol-v2'
 import { createJsonTransport, type Transport, withRetry } from '@posthorn/transport'
+import type { AutoLock } from './auto-lock.ts'
 import { assembleClient, type Client } from './client.ts'
 import type { Clock } from './clock.ts'
+import { contactAlarm } from './contact-alarm.ts'
 import { createContacts } from './contacts.ts'
 import type { ClientContext } from './context.ts'
-import { openNetworkKeystore, publisherOf } from './open-keystore.ts'
+import type { OnKeyAlarm } from './key-alarm.ts'
+import { type OpenedKeystore, openNetworkKeystore, publisherOf } from './open-keystore.ts'
 import { createSendTimes } from './send-times.ts'
 import { signerFrom, type WalletSource } from './signer-from.ts'
 import { systemClock } from './system-clock.ts'
@@ -31,9 +35,19 @@ export type KeystoreChoice = 'network' | 'local' | 'static'
 export type ClientOptions = {
   /** Base address of a node; default `http://localhost:5555`. */
   readonly url?: string | undefined
+  /** For `url`; default: the engine's `fetch`. Streams take one whose replies can be read as they arrive. */
+  readonly fetch?: typeof fetch | undefined
   /** Another way to the network than the JSON calls of `url`; stays open when the client closes. */
   readonly transport?: Transport | undefined
   readonly keystore?: KeystoreChoice | undefined
+  /** Where this device keeps the keys, so that only the first start asks the wallet. */
+  readonly vault?: KeyVault | undefined
+  /** Name of the network, under which the vault keeps the keys; default: the url. */
+  readonly network?: string | undefined
+  /** Wipes the keys from memory while nobody uses them; takes a vault, which has them again. */
+  readonly autoLock?: AutoLock | undefined
+  /** Told when somebody else seems to have, or to give out, keys of the account. */
+  readonly onAlarm?: OnKeyAlarm | undefined
   /** Called before each wallet prompt; the prompt waits for it. */
   readonly onBeforeSign?: OnBeforeSign | undefined
   /** Codecs besides that of plain text. */
@@ -55,11 +69,12 @@ export type ClientOptions = {
 
 /**
  * A client of the account of a wallet: a viem account or wallet client, an ethers signer, an EIP-1193
- * provider, a private key, or a keystore. The wallet is asked to sign twice on first use of the account, and
- * once later.
+ * provider, a private key, or a keystore; with a vault that has keys, its address alone. The wallet is asked
+ * to sign twice on first use of the account, once later, and not at all when the vault has its keys. Then
+ * nothing waits for the network either.
  *
  * @throws UsageError `client/unknown-wallet`, `client/wallet-refused`, `client/bad-private-key`,
- * `client/keys-expected`; VerificationError `client/not-signed-by-account`, `client/contract-wallet`,
+ * `client/keys-expected`, `client/vault-expected`; NotFoundError `client/no-kept-keys`; VerificationError `client/not-signed-by-account`, `client/contract-wallet`,
  * `client/keys-not-opened`; TransportError when the node cannot be reached
  * @example
  * const alice = await createClient(wallet, { url: 'http://localhost:5555' })
@@ -68,11 +83,9 @@ export async function createClient(
   from: WalletSource | Keystore,
   options: ClientOptions = {},
 ): Promise<Client> {
-  const crypto = options.crypto ?? (await loadCrypto())
-  const clock = options.clock ?? systemClock
-  const transport = options.transport ?? transportOf(options, { crypto, clock })
-  const times = createSendTimes(clock)
-  const opened = await openKeystore(from, { ...options, crypto, clock, transport, times })
+  const base = await clientBase(options)
+  const { crypto, clock, transport, times } = base
+  const opened = await openKeystore(from, { ...options, ...base })
   const closing = new AbortController()
   const context: ClientContext = {
     crypto,
@@ -88,8 +101,15 @@ export async function createClient(
     publisher: publisherOf(opened.keystore, { transport, clock }),
     contacts: createContacts({ transport, crypto }),
     closing: closing.signal,
+    checkRecord: opened.checkRecord,
   }
-  if (options.publishContact ?? true) await publishContact(context, options.signal)
+  const { isFromVault } = opened
+  const joining = join(context, {
+    ...options,
+    signal: isFromVault ? closing.signal : options.signal,
+  })
+  if (isFromVault) joining.catch(() => undefined)
+  else await joining
   return assembleClient({
     context,
     promptCount: opened.promptCount,
@@ -98,13 +118,21 @@ export async function createClient(
   })
 }
 
-type KeystoreParts = ClientOptions & Pick<ClientContext, 'crypto' | 'clock' | 'transport' | 'times'>
+/** What a client stands on. */
+export type ClientBase = Pick<ClientContext, 'crypto' | 'clock' | 'transport' | 'times'>
 
-type OpenedKeystore = { readonly keystore: Keystore; readonly promptCount: number }
+/** What a client stands on, by its options. */
+export async function clientBase(options: ClientOptions): Promise<ClientBase> {
+  const crypto = options.crypto ?? (await loadCrypto())
+  const clock = options.clock ?? systemClock
+  const transport = options.transport ?? transportOf(options, { crypto, clock })
+  return { crypto, clock, transport, times: createSendTimes(clock) }
+}
 
-async function openKeystore(
+/** The keystore of what `createClient` was given. */
+export async function openKeystore(
   from: WalletSource | Keystore,
-  parts: KeystoreParts,
+  parts: ClientOptions & ClientBase,
 ): Promise<OpenedKeystore> {
   const { crypto, keystore: choice = 'network', onBeforeSign } = parts
   if (isKeystore(from)) return { keystore: from, promptCount: 0 }
@@ -112,36 +140,72 @@ async function openKeystore(
     if (!(from instanceof Uint8Array)) throw keysExpected()
     return { keystore: importKeystore(crypto, from), promptCount: 0 }
   }
+  const isKept = choice === 'network'
+  if (parts.vault !== undefined) {
+    const { openKeptKeystore } = await import('./open-kept-keystore.ts')
+    return openKeptKeystore(from, {
+      ...parts,
+      vault: parts.vault,
+      network: networkOf(parts),
+      isKept,
+    })
+  }
+  if (parts.autoLock !== undefined) throw vaultExpected()
   const signer = countPrompts(await signerFrom(crypto, from), onBeforeSign)
-  const keystore = await openNetworkKeystore({ ...parts, signer, isKept: choice === 'network' })
+  const { keystore } = await openNetworkKeystore({ ...parts, signer, isKept })
   return { keystore, promptCount: signer.promptCount }
 }
 
-// Published again whenever the newest advertisement is not that of these keys.
+type JoinOptions = Pick<ClientOptions, 'publishContact' | 'onAlarm' | 'signal'>
+
+// Makes the account known, and looks whether it is known by other keys.
+async function join(context: ClientContext, options: JoinOptions): Promise<void> {
+  const alarm = await context.checkRecord?.()
+  if (alarm !== undefined) options.onAlarm?.(alarm)
+  if (options.publishContact ?? true) await publishContact(context, options)
+}
+
+// Published again whenever the newest advertisement is not that of these keys, unless these were changed
+// elsewhere: the newer ones must not be taken back.
 async function publishContact(
   context: ClientContext,
-  signal: AbortSignal | undefined,
+  { signal, onAlarm }: JoinOptions,
 ): Promise<void> {
   const { keystore, contacts, publisher, times } = context
   const { address, keyBundle } = keystore
   const newest = await contacts.find(address, { signal })
   if (newest?.version === 'v2' && equalKeyBundles(newest.keyBundle, keyBundle)) return
+  const kind = newest && contactAlarm(newest.keyBundle, keyBundle)
+  if (kind !== undefined) onAlarm?.({ kind, address })
+  if (kind === 'contact-newer') return
   contacts.forget(address)
   const envelopes = contactEnvelopes({ address, keyBundle, nowNs: times.next(2n) })
   await publisher.publish(envelopes, { signal })
 }
 
+/** Name of the network, under which a vault keeps keys. */
+export function networkOf({ network, url = defaultUrl }: ClientOptions): string {
+  return network ?? url
+}
+
 function transportOf(
-  { url = defaultUrl, appVersion }: ClientOptions,
+  { url = defaultUrl, appVersion, fetch }: ClientOptions,
   { crypto, clock }: { readonly crypto: Crypto; readonly clock: Clock },
 ): Transport {
   const random = (): number => (crypto.randomBytes(1)[0] ?? 0) / 256
-  const plain = createJsonTransport({ url, appVersion, timers: clock })
+  const plain = createJsonTransport({ url, appVersion, fetch, timers: clock })
   return withRetry(plain, { timers: clock, random })
 }
 
 function isKeystore(from: WalletSource | Keystore): from is Keystore {
   return typeof from === 'object' && from !== null && 'sealMessageV1' in from
+}
+
+function vaultExpected(): UsageError {
+  return new UsageError(
+    'client/vault-expected',
+    'Lock keys automatically: expected a vault that has them when they are needed again',
+  )
 }
 
 function keysExpected(): UsageError {

@@ -1,3 +1,6 @@
+export type { KeyVault } from '@posthorn/keystore'
+export type { AutoLock } from './auto-lock.ts'
+export { exportBlockList, importBlockList } from './block-list.ts'
 export type { CanMessage, Client, ConversationHmacKeys } from './client.ts'
 export type { Clock } from './clock.ts'
 export type { Consent, ConsentItem, ConsentState } from './consent.ts'
@@ -19,6 +22,7 @@ export {
   type KeystoreChoice,
 } from './create-client.ts'
 export type { StreamOptions, StreamState } from './follow.ts'
+export type { KeyAlarm, OnKeyAlarm } from './key-alarm.ts'
 export type { WalletSource } from './signer-from.ts'
 export { signerFrom } from './signer-from.ts'
 export type { Stream } from './stream.ts'

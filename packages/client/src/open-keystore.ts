@@ -1,12 +1,13 @@
 // Coming by the account's keys: those it keeps on the network, new ones, or exported ones.
 
 import type { Crypto } from '@posthorn/crypto'
-import { privateStoreTopic } from '@posthorn/envelope'
+import { type Envelope, privateStoreTopic } from '@posthorn/envelope'
 import { ProtocolError, VerificationError } from '@posthorn/errors'
 import { authorizationHeader, type WalletSigner } from '@posthorn/identity'
 import { createKeystore, type Keystore, restoreKeystore } from '@posthorn/protocol-v2'
 import type { Transport } from '@posthorn/transport'
 import type { Clock } from './clock.ts'
+import type { KeyAlarm } from './key-alarm.ts'
 import { createPublisher, type Publisher } from './publisher.ts'
 import type { SendTimes } from './send-times.ts'
 
@@ -22,6 +23,23 @@ export type OpenKeystoreInput = {
   readonly signal?: AbortSignal | undefined
 }
 
+/** A keystore that a client works with. */
+export type OpenedKeystore = {
+  readonly keystore: Keystore
+  readonly promptCount: number
+  /** Whether this device had the keys, so that nothing had to be asked of anybody. */
+  readonly isFromVault?: boolean | undefined
+  /** Compares the keys on the network with what was known of them, where that is kept. */
+  readonly checkRecord?: (() => Promise<KeyAlarm | undefined>) | undefined
+}
+
+/** A keystore, and the record of its keys on the network. */
+export type NetworkKeystore = {
+  readonly keystore: Keystore
+  /** Undefined when its keys were not kept on the network. */
+  readonly record: Envelope | undefined
+}
+
 /**
  * The account's keystore. Keys on the network are opened with one signature; where there are none, new ones
  * are made with one signature and kept with a second. A record that cannot be opened is an error and stays.
@@ -29,17 +47,36 @@ export type OpenKeystoreInput = {
  * @throws VerificationError `client/keys-not-opened`, `client/not-signed-by-account`,
  * `client/contract-wallet`; UsageError `client/wallet-refused`; and whatever the transport throws
  */
-export async function openNetworkKeystore(input: OpenKeystoreInput): Promise<Keystore> {
-  const { crypto, transport, clock, signer, signal } = input
-  const topics = [privateStoreTopic(signer.address)]
-  const page = await transport.query({ topics, limit: 1, direction: 'descending' }, { signal })
-  const record = page.envelopes[0]?.message
+export async function openNetworkKeystore(input: OpenKeystoreInput): Promise<NetworkKeystore> {
+  const { crypto, clock, signer } = input
+  const record = await newestRecord(signer.address, input)
   const { keystore, isToBeKept } =
     record === undefined
       ? { keystore: await create(crypto, signer, clock), isToBeKept: input.isKept }
-      : await restore(crypto, signer, record)
-  if (isToBeKept) await keep(keystore, input)
-  return keystore
+      : await restore(crypto, signer, record.message)
+  return { keystore, record: isToBeKept ? await keepOnNetwork(keystore, input) : record }
+}
+
+/** The newest record on the private store topic of an account, whoever wrote it. */
+export async function newestRecord(
+  address: string,
+  { transport, signal }: Pick<OpenKeystoreInput, 'transport' | 'signal'>,
+): Promise<Envelope | undefined> {
+  const topics = [privateStoreTopic(address)]
+  const page = await transport.query({ topics, limit: 1, direction: 'descending' }, { signal })
+  return page.envelopes[0]
+}
+
+/** Publishes the keys, sealed with one more signature of the wallet. */
+export async function keepOnNetwork(
+  keystore: Keystore,
+  input: Omit<OpenKeystoreInput, 'crypto' | 'isKept'>,
+): Promise<Envelope> {
+  const message = await keystore.sealKeyBundle(input.signer)
+  const contentTopic = privateStoreTopic(input.signer.address)
+  const envelope = { contentTopic, timestampNs: input.times.next(), message }
+  await publisherOf(keystore, input).publish([envelope], { signal: input.signal })
+  return envelope
 }
 
 /** The publisher of a keystore's account. */
@@ -75,13 +112,6 @@ async function restore(
     const isOfRecord = error instanceof ProtocolError && !error.code.startsWith('client/')
     throw isOfRecord ? keysNotOpened(error) : error
   }
-}
-
-async function keep(keystore: Keystore, input: OpenKeystoreInput): Promise<void> {
-  const message = await keystore.sealKeyBundle(input.signer)
-  const contentTopic = privateStoreTopic(input.signer.address)
-  const envelope = { contentTopic, timestampNs: input.times.next(), message }
-  await publisherOf(keystore, input).publish([envelope], { signal: input.signal })
 }
 
 function isNotSigned(error: unknown): error is VerificationError {

@@ -6,6 +6,16 @@ export {
   type LockingKeystore,
   type LockingKeystoreOptions,
 } from './locking/locking-keystore.ts'
+export { type ConnectKeystoreOptions, connectKeystore } from './remote/connect-keystore.ts'
+export type { MessagePortLike } from './remote/message-port.ts'
+export {
+  type KeystoreRequest,
+  type KeystoreServer,
+  type ServeKeystoreOptions,
+  serveKeystore,
+} from './remote/serve-keystore.ts'
+export type { ServiceName } from './remote/services.ts'
+export { rotateKeyBundle } from './rotate-key-bundle.ts'
 export {
   decodeKeptKeys,
   encodeKeptKeys,
