@@ -25,14 +25,17 @@ export type PaceOptions = {
   /** Recipients a second; default: as many as the node takes. */
   readonly perSecond?: number | undefined
   readonly signal: AbortSignal
+  /** Tries of one call; default 10. A node that asks for time is given it, whatever the number. */
+  readonly maxAttempts?: number | undefined
 }
 
 // With waits that double up to a minute: as long as a node takes to be started anew, and then some.
-const maxAttempts = 10
+const defaultMaxAttempts = 10
 const backOff = { baseDelayMs: 500, maxDelayMs: 60_000 }
 
 /** Creates a pace. */
-export function createPace({ clock, random, perSecond, signal }: PaceOptions): Pace {
+export function createPace(options: PaceOptions): Pace {
+  const { clock, random, perSecond, signal, maxAttempts = defaultMaxAttempts } = options
   let turnMs = Number.NEGATIVE_INFINITY
   let heldUntilMs = Number.NEGATIVE_INFINITY
 
