@@ -1,7 +1,8 @@
 // The wire: generated codecs of protos/, and the two functions that everything else calls them by.
 
-import { BinaryReader } from '@bufbuild/protobuf/wire'
 import { CodecError } from '@posthorn/errors'
+import { BinaryReader } from './binary-reader.ts'
+import { BinaryWriter } from './binary-writer.ts'
 import type { MessageFns } from './gen/xmtp/message_contents/content.ts'
 
 export {
@@ -111,16 +112,24 @@ export {
   Signature_WalletECDSACompact,
 } from './gen/xmtp/message_contents/signature.ts'
 
-// Other bytes in a text would be replaced in silence, and different texts become one.
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const decodeUtf8 = (bytes: Uint8Array): string => utf8.decode(bytes)
-
 /** A generated codec for messages of type `T`. */
 export type Codec<T> = MessageFns<T>
 
-/** Encodes a message with its generated codec. Fields are written in declaration order. */
+// One for all messages: encoding calls nobody who could encode meanwhile.
+const writer = new BinaryWriter()
+
+/**
+ * Encodes a message with its generated codec. Fields are written in declaration order.
+ *
+ * @throws UsageError `wire/bad-integer` for a number that its field cannot hold
+ */
 export function encode<T>(codec: Codec<T>, message: T): Uint8Array {
-  return codec.encode(message).finish()
+  try {
+    return codec.encode(message, writer).finish()
+  } catch (error) {
+    writer.reset()
+    throw error
+  }
 }
 
 /**
@@ -130,7 +139,7 @@ export function encode<T>(codec: Codec<T>, message: T): Uint8Array {
  * @throws CodecError `wire/malformed` when the bytes are not such a message
  */
 export function decode<T>(codec: Codec<T>, bytes: Uint8Array, typeName: string): T {
-  const reader = new BinaryReader(bytes, decodeUtf8)
+  const reader = new BinaryReader(bytes)
   let message: T
   try {
     message = codec.decode(reader)

@@ -5,7 +5,8 @@
 // source: xmtp/message_contents/ecies.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader } from "../../../binary-reader.ts";
+import { BinaryWriter } from "../../../binary-writer.ts";
 import { Signature } from "./signature.ts";
 
 export const protobufPackage = "xmtp.message_contents";

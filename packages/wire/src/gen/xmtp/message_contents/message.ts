@@ -5,7 +5,8 @@
 // source: xmtp/message_contents/message.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader } from "../../../binary-reader.ts";
+import { BinaryWriter } from "../../../binary-writer.ts";
 import { Ciphertext } from "./ciphertext.ts";
 import { ConversationReference } from "./conversation_reference.ts";
 import { PublicKeyBundle, SignedPublicKeyBundle } from "./public_key.ts";

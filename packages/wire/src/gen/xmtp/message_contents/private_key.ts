@@ -5,7 +5,8 @@
 // source: xmtp/message_contents/private_key.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader } from "../../../binary-reader.ts";
+import { BinaryWriter } from "../../../binary-writer.ts";
 import { Ciphertext } from "./ciphertext.ts";
 import { PublicKey, SignedPublicKey } from "./public_key.ts";
 

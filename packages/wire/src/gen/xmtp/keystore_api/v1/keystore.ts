@@ -5,7 +5,8 @@
 // source: xmtp/keystore_api/v1/keystore.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader } from "../../../../binary-reader.ts";
+import { BinaryWriter } from "../../../../binary-writer.ts";
 import { PrivatePreferencesAction } from "../../message_contents/consent.ts";
 import { InvitationV1 } from "../../message_contents/invitation.ts";
 

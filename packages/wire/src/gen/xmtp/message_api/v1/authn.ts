@@ -5,7 +5,8 @@
 // source: xmtp/message_api/v1/authn.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader } from "../../../../binary-reader.ts";
+import { BinaryWriter } from "../../../../binary-writer.ts";
 import { PublicKey } from "../../message_contents/public_key.ts";
 import { Signature } from "../../message_contents/signature.ts";
 
