@@ -3,6 +3,7 @@ import { StorageError, ValidationError } from '@posthorn/errors'
 import type { Transport } from '@posthorn/transport'
 import { beforeEach, expect, test } from 'vitest'
 import type { Client } from '../client.ts'
+import { openEscrow } from '../escrow/open-escrow.ts'
 import { contents, createWorld, type TestWorld, wallet } from '../test-world.ts'
 import { type BroadcastOptions, broadcast } from './broadcast.ts'
 import { createMemoryJournal, type Journal } from './journal.ts'
@@ -187,6 +188,26 @@ test('a journal belongs to one job, may get more recipients, and tries again wha
   const last = await all(broadcast(alice, { recipients, content: 'gm', journal, tryAgain }))
   expect(kinds(last)).toEqual({ sent: 3 })
   await expectOneEach([...crowd.slice(0, 2), ...late], 'gm')
+})
+
+test('the message is kept for who has not joined, and delivered once when they do', async () => {
+  const [one = ''] = addresses
+  const late = await createCrowd(crypto, 2)
+  const recipients = [one, ...late.map(({ signer }) => signer.address)]
+  const journal = createMemoryJournal()
+  const options = { recipients, content: 'gm', journal, isKeptForUnregistered: true }
+  for (const runs of [1, 2]) {
+    expect([runs, kinds(await all(broadcast(alice, options)))]).toEqual([
+      runs,
+      { sent: 1, queued: 2 },
+    ])
+  }
+  await join(world.network.connect(), late)
+  expect((await openEscrow(alice).deliverDue()).map(({ kind }) => kind)).toEqual([
+    'delivered',
+    'delivered',
+  ])
+  await expectOneEach([...crowd.slice(0, 1), ...late], 'gm')
 })
 
 test('a journal that is damaged is refused', async () => {

@@ -3,7 +3,9 @@
 import { concatBytes, toHex, toUtf8 } from '@posthorn/bytes'
 import { type EncodeOptions, encodeContent } from '@posthorn/content'
 import type { Client } from '../client.ts'
+import { sealDeposit } from '../escrow/escrow-log.ts'
 import { type ClientInternals, internalsOf } from '../internals.ts'
+import type { SealedPosts } from './job-record.ts'
 import type { AnnouncementResult } from './outcome.ts'
 import { type JobOptions, runJob } from './run-job.ts'
 import type { Announcement } from './seal-for.ts'
@@ -21,6 +23,8 @@ export type BroadcastOptions = JobOptions &
     readonly metadata?: Readonly<Record<string, string>> | undefined
     /** Travels the same way: a recipient's signed word that it wants to hear from this account. */
     readonly consentProofOf?: Announcement['consentProofOf']
+    /** Keeps the message for who has not joined, for `deliveries` of an escrow to deliver; default: false. */
+    readonly isKeptForUnregistered?: boolean | undefined
   }
 
 /**
@@ -43,7 +47,25 @@ export async function* broadcast(
   const content = await encodeContent(registry, value, { contentType, compression, compressor })
   const { consentProofOf } = options
   const announcement = { content, conversationId, metadata, consentProofOf }
-  yield* runJob(internals, { ...options, announcement, digest: digestOf(internals, announcement) })
+  const digest = digestOf(internals, announcement)
+  const keep = options.isKeptForUnregistered ? keeper(internals, announcement) : undefined
+  yield* runJob(internals, { ...options, announcement, digest, sealDeposit: keep })
+}
+
+function keeper(
+  { context }: ClientInternals,
+  { content, conversationId, metadata }: Announcement,
+): (address: string) => Promise<SealedPosts> {
+  return async (address) => {
+    const input = { to: address, content, conversationId, metadata }
+    const { deposit, envelope } = await sealDeposit(context, input)
+    const { contentTopic, timestampNs, message } = envelope
+    return {
+      address,
+      posts: [{ topics: [contentTopic], timestampNs, message }],
+      outcome: { kind: 'queued', depositId: deposit.id },
+    }
+  }
 }
 
 /** What tells the job of an announcement from others. */

@@ -8,11 +8,11 @@ import { temporaryDirectory } from '@posthorn/testing'
 import { createJsonTransport } from '@posthorn/transport'
 import { expect, test } from 'vitest'
 import { systemClock } from '../system-clock.ts'
-import { type KilledBroadcastParts, killedBroadcast } from './killed-broadcast.ts'
+import { type KilledBroadcastParts, killedBroadcast } from './test-killed-broadcast.ts'
 
 const program = `
   import { readFileSync } from 'node:fs'
-  import { broadcastAndTell } from '${new URL('./kill-child.ts', import.meta.url)}'
+  import { broadcastAndTell } from '${new URL('./test-kill-child.ts', import.meta.url)}'
   const input = JSON.parse(readFileSync(0, 'utf8'))
   await broadcastAndTell(input, (kind) => process.stdout.write(kind + '\\n'))
 `

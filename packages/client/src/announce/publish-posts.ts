@@ -8,10 +8,10 @@ import {
   type ProtocolError,
   ValidationError,
 } from '@posthorn/errors'
+import type { Pace } from '../pace.ts'
 import type { Publisher } from '../publisher.ts'
 import type { Settled } from './job-log.ts'
 import type { SealedPosts } from './job-record.ts'
-import type { Pace } from './pace.ts'
 import { refusal } from './recipients.ts'
 
 /** What publishing needs. */

@@ -2,10 +2,10 @@
 
 import { UsageError } from '@posthorn/errors'
 import type { ClientInternals } from '../internals.ts'
+import { createPace } from '../pace.ts'
 import { openJobLog, type Settled } from './job-log.ts'
 import { createMemoryJournal, type Journal } from './journal.ts'
 import type { AnnouncementResult, Outcome } from './outcome.ts'
-import { createPace } from './pace.ts'
 import { readRecipients } from './recipients.ts'
 import { type Announcement, createSealFor } from './seal-for.ts'
 import { type SettleParts, settleGroup } from './settle-group.ts'

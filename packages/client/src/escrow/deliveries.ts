@@ -2,8 +2,8 @@
 // clients keep meanwhile.
 
 import { contactTopic } from '@posthorn/envelope'
-import { createPace } from '../announce/pace.ts'
 import { createTopicSet, type FollowEvent, follow, type StreamOptions } from '../follow.ts'
+import { createPace } from '../pace.ts'
 import type { StreamControl } from '../stream.ts'
 import type { Delivery } from './deliver.ts'
 import { deliverWaiting, type EscrowParts } from './deliver-waiting.ts'

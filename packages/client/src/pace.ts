@@ -2,7 +2,7 @@
 
 import { AdmissionError, CodecError, StorageError, TransportError } from '@posthorn/errors'
 import { isRetryable, retryDelayMs } from '@posthorn/transport'
-import type { Clock } from '../clock.ts'
+import type { Clock } from './clock.ts'
 
 /** The pace of one job, shared by everything it does at the same time. */
 export type Pace = {
