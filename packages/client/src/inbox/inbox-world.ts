@@ -1,5 +1,6 @@
 // What the tests of the inbox share: inboxes on stores that outlive them, and waiting for what they do.
 
+import { toHex } from '@posthorn/bytes'
 import { type LocalStore, openMemoryStore } from '@posthorn/local-store'
 import type { Client } from '../client.ts'
 import { systemClock } from '../system-clock.ts'
@@ -48,4 +49,25 @@ export async function untilContents(
 export async function settled(holds: () => Promise<boolean>): Promise<void> {
   const endMs = systemClock.nowMs() + 15_000
   while (!(await holds()) && systemClock.nowMs() < endMs) await systemClock.sleep(5)
+}
+
+/** Everything that two stores of one account must agree on, as text. */
+export async function contentOfStore(store: LocalStore): Promise<string[]> {
+  const lines: string[] = []
+  for (const kind of ['conversation', 'message', 'consent', 'readMark'] as const) {
+    for await (const { record } of store.records(kind)) {
+      // A message says `stored`, or nothing, which is the same.
+      const { status, ...rest } = { status: undefined, ...record }
+      lines.push(JSON.stringify({ kind, ...rest, status: status ?? 'stored' }, textOf))
+      if (kind !== 'conversation' || !('topic' in record)) continue
+      const { unreadCount, consent, last } = (await store.conversation(record.topic)) ?? {}
+      lines.push(JSON.stringify({ topic: record.topic, unreadCount, consent, last }, textOf))
+    }
+  }
+  return lines.toSorted()
+}
+
+function textOf(_: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value)
+  return value instanceof Uint8Array ? toHex(value) : value
 }
