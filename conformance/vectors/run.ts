@@ -3,7 +3,8 @@
 import { resolve } from 'node:path'
 import { loadCrypto } from '@posthorn/crypto'
 import { checkers } from './kinds.ts'
-import { type CaseResult, runFolder } from './run-folder.ts'
+import type { CaseResult } from './run-file.ts'
+import { runFolder } from './run-folder.ts'
 
 const ownVectors = new URL('../../vectors/v2', import.meta.url).pathname
 

@@ -1,6 +1,5 @@
 // Files of vectors: `{ kind, made_by, cases: [{ name, note?, input, expect }] }`, one kind per file.
 
-import { readFile } from 'node:fs/promises'
 import { CodecError } from '@posthorn/errors'
 import { type Fields, isFields, type Json, objectField, objectsField, textField } from './fields.ts'
 
@@ -18,12 +17,12 @@ export type VectorFile = {
 }
 
 /**
- * Reads a vector file.
+ * The vector file that a text is.
  *
  * @throws CodecError `vectors/bad-field`, `vectors/not-json`
  */
-export async function readVectorFile(path: string): Promise<VectorFile> {
-  const file = await readJsonObject(path)
+export function parseVectorFile(text: string): VectorFile {
+  const file = parseJsonObject(text)
   const cases = objectsField(file, 'cases').map((fields) => ({
     name: textField(fields, 'name'),
     input: objectField(fields, 'input'),
@@ -33,12 +32,11 @@ export async function readVectorFile(path: string): Promise<VectorFile> {
 }
 
 /**
- * Reads a file that holds one JSON object.
+ * The JSON object that a text is.
  *
  * @throws CodecError `vectors/not-json`
  */
-export async function readJsonObject(path: string): Promise<Fields> {
-  const text = await readFile(path, 'utf8')
+export function parseJsonObject(text: string): Fields {
   const value = parse(text)
   if (!isFields(value)) throw new CodecError('vectors/not-json', 'Read file: wanted a JSON object')
   return value

@@ -1,0 +1,2 @@
+export * from './common.ts'
+export { loadCrypto } from './load-react-native.ts'
