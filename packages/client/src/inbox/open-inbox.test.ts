@@ -2,6 +2,7 @@ import { eventually } from '@posthorn/testing'
 import { expect, test } from 'vitest'
 import { createWorld, wallet } from '../test-world.ts'
 import { contentsOf, inboxOf, memoryStore, until, untilContents } from './inbox-world.ts'
+import { openInbox } from './open-inbox.ts'
 
 test('an inbox fills an empty store with all conversations and messages, and follows', async () => {
   const world = createWorld()
@@ -58,4 +59,50 @@ test('two clients of one wallet end with equal decisions and read marks', async 
   const wanted = { unreadCount: 0, consent: 'allowed' }
   await eventually(async () => expect(await desk.conversation(chat.topic)).toMatchObject(wanted))
   expect(await stores[1].readMark(chat.topic)).toEqual(await stores[0].readMark(chat.topic))
+})
+
+test('behavior: of two inboxes on one store one works, and the other one writes through it', async () => {
+  const world = createWorld()
+  const me = wallet()
+  const client = await world.open(me)
+  const alice = await world.open()
+  const chat = await alice.newConversation(client.address)
+  await chat.send('hello')
+  const store = await memoryStore()
+  const { promise: elected, resolve: elect } = Promise.withResolvers<void>()
+  await using second = openInbox({ client, store, elected })
+  {
+    await using first = await inboxOf(client, store)
+    await until(first, 'live')
+    expect(second.state).toEqual({ kind: 'standby' })
+    expect(await contentsOf(second, chat.topic)).toEqual(['hello'])
+    const { id } = await second.send(chat.topic, 'through the other tab')
+    await second.deny(alice.address)
+    await eventually(async () =>
+      expect(await second.message(id)).toMatchObject({ status: 'stored' }),
+    )
+    await eventually(async () => {
+      await alice.consent.load()
+      await client.consent.load()
+      expect(client.consent.state(alice.address)).toBe('denied')
+    })
+  }
+  elect()
+  await until(second, 'live')
+  await chat.send('after the first tab closed')
+  expect(await untilContents(second, chat.topic, 3)).toHaveLength(3)
+})
+
+test('behavior: an inbox ends with its client, and something else is no client', async () => {
+  const world = createWorld()
+  const client = await world.open()
+  const store = await memoryStore()
+  const inbox = await inboxOf(client, store)
+  await until(inbox, 'live')
+  await client.close()
+  expect(await until(inbox, 'closed')).toEqual({ kind: 'closed' })
+  expect((await inbox.conversations()).items).toEqual([])
+  expect(() => openInbox({ client: { ...client }, store })).toThrow(
+    expect.objectContaining({ code: 'client/not-a-client' }),
+  )
 })
