@@ -38,6 +38,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/broadcast.ts')).declareBroadcast,
   },
   {
+    name: 'deliver',
+    summary: 'bring what was kept to those who have joined meanwhile',
+    load: async () => (await import('./commands/deliver.ts')).declareDeliver,
+  },
+  {
     name: 'conversations',
     summary: 'list conversations',
     load: async () => (await import('./commands/conversations.ts')).declareConversations,

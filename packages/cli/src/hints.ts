@@ -21,6 +21,9 @@ const hints: Readonly<Record<string, string>> = {
   'cli/bad-private-key': 'a private key is 64 hexadecimal digits, with or without 0x in front',
   'cli/unknown-conversation': 'list those there are with: {program} conversations',
   'cli/no-text': 'give the text after the address, or pipe it in',
+  'announce/other-job': 'give every text a journal of its own with --journal',
+  'cli/no-journal': 'name a file with --journal; the next run with it goes on where this one was',
+  'cli/journal-in-use': 'wait until that run has ended, or end it',
   'conversation/self': 'a conversation needs two addresses; {program} whoami prints yours',
   'identity/bad-address': 'an address is 0x and 40 hexadecimal digits',
   'identity/bad-address-checksum':

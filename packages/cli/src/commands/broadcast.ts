@@ -17,6 +17,7 @@ type BroadcastOptions = {
   readonly perSecond?: string | undefined
   readonly conversationId?: string | undefined
   readonly tryAgain?: boolean | undefined
+  readonly keep?: boolean | undefined
 }
 
 type Letter = BroadcastOptions & { readonly text: string }
@@ -32,6 +33,7 @@ export const declareBroadcast: DeclareCommand = (command, run) => {
     .option('--per-second <n>', 'recipients a second; default: as many as the node takes')
     .option('--conversation-id <id>', 'a conversation of this name with everybody')
     .option('--try-again', 'write again to who had not joined, or was refused')
+    .option('--keep', 'keep the message for who has not joined; posthorn deliver brings it later')
     .action((text: string, options: BroadcastOptions) =>
       run((context) => send(context, { ...options, text })),
     )
@@ -52,13 +54,14 @@ async function send(context: Context, letter: Letter): Promise<number> {
     conversationId,
     journal,
     perSecond: rate,
+    isKeptForUnregistered: letter.keep,
     tryAgain: letter.tryAgain ? ['not-registered', 'refused'] : [],
     signal: interruption.signal,
   })
   for await (const result of results) show(context, counts, result)
   const { output } = context
   if (!output.isJson) output.result({}, summary(counts))
-  const isDone = [...counts.keys()].every((kind) => kind === 'sent')
+  const isDone = [...counts.keys()].every((kind) => kind === 'sent' || kind === 'queued')
   return isDone ? exitCodes.ok : exitCodes.failure
 }
 

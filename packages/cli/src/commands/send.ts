@@ -1,3 +1,4 @@
+import { openEscrow } from '@posthorn/client/escrow'
 import { UsageError } from '@posthorn/errors'
 import type { DeclareCommand } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -5,7 +6,10 @@ import { messageDocument } from '../message-view.ts'
 import { openClient } from '../open-client.ts'
 import { readStdin } from '../read-stdin.ts'
 
-type SendOptions = { readonly conversationId?: string | undefined }
+type SendOptions = {
+  readonly conversationId?: string | undefined
+  readonly keep?: boolean | undefined
+}
 
 type Letter = SendOptions & { readonly address: string; readonly text: string | undefined }
 
@@ -18,6 +22,7 @@ export const declareSend: DeclareCommand = (command, run) => {
     .argument('<address>', 'whom to write to')
     .argument('[text]', 'what to write; without it, or with -, standard input is read')
     .option('--conversation-id <id>', 'keeps several conversations with one address apart')
+    .option('--keep', 'keep the message if they have not joined; posthorn deliver brings it later')
     .action((address: string, text: string | undefined, options: SendOptions) =>
       run((context) => send(context, { ...options, address, text })),
     )
@@ -28,6 +33,12 @@ async function send(context: Context, letter: Letter): Promise<undefined> {
   const { output } = context
   const text = await textOf(context, letter.text)
   await using client = await openClient(context)
+  if (letter.keep && !(await output.waiting('Asking', client.canMessage(address)))) {
+    const kept = await openEscrow(client).send(address, text, { conversationId })
+    const id = kept.kind === 'queued' ? kept.depositId : kept.message.id
+    output.result({ kind: kept.kind, id }, `${output.style.careful(kept.kind)} ${id}`)
+    return undefined
+  }
   const conversation = await output.waiting(
     'Finding the conversation',
     client.newConversation(address, { conversationId }),
