@@ -53,6 +53,9 @@ export type NodeConfig = {
   readonly 'max-connections': number
   readonly 'max-client-connections': number
   readonly 'max-connection-streams': number
+  /** Topics that all streams, and those of one address, may wait for. */
+  readonly 'max-topics': number
+  readonly 'max-client-topics': number
   readonly 'subscriber-bytes': number
   readonly 'subscriber-lag': number
 }
@@ -107,6 +110,8 @@ export const configOptions: {
   'max-connections': count('most connections at a time on one port', 16_384, 1),
   'max-client-connections': count('most of them from one address, if limits are on', 4_096, 1),
   'max-connection-streams': count('most calls at a time on one connection', 1_000, 1),
+  'max-topics': count('most topics of all streams, each stream counts as 10 more', 2_000_000, 1),
+  'max-client-topics': count('most of them from one address, if limits are on', 200_000, 1),
   'subscriber-bytes': count('most memory that waits for one stream', mib / 2, 1),
   'subscriber-lag': count('most envelopes that a stream may be behind', 10_000_000, 1),
 }

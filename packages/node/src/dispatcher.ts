@@ -29,6 +29,10 @@ export type Dispatcher = {
   reached(): number
   /** Everything up to this sequence was stored before. */
   begin(sequence: number): void
+  /** A publisher was told that this is stored, though it may yet have to come back from a shared store. */
+  acknowledge(sequence: number): void
+  /** Where a stream without a past begins: behind all that publishers here were told is stored. */
+  now(): number
   /** Ends every subscriber; those that come later are ended at once. */
   close(): void
   /** Subscribers. */
@@ -50,6 +54,7 @@ export function createDispatcher(): Dispatcher {
   const audiences = new Map<string, Audience>()
   let isClosed = false
   let reached = 0
+  let acknowledged = 0
 
   const add = (topic: string, subscriber: Subscriber): void => {
     const audience = audiences.get(topic)
@@ -97,6 +102,10 @@ export function createDispatcher(): Dispatcher {
       audiences.clear()
     },
     reached: () => reached,
+    acknowledge: (sequence) => {
+      acknowledged = Math.max(acknowledged, sequence)
+    },
+    now: () => Math.max(reached, acknowledged),
     begin: (sequence) => {
       reached = Math.max(reached, sequence)
     },

@@ -2,6 +2,7 @@
 
 import type { Store, StoreCounts } from '@posthorn/store'
 import type { Access } from './admission/access.ts'
+import type { TopicBudget } from './admission/topic-budget.ts'
 import type { Clock } from './clock.ts'
 import type { NodeConfig } from './config-options.ts'
 import type { Dispatcher } from './dispatcher.ts'
@@ -27,6 +28,8 @@ export type NodeFigures = {
   readonly subscribers: number
   /** Topics that somebody waits for, each one once. */
   readonly subscribedTopics: number
+  /** What streams take of `max-topics`. */
+  readonly heldTopics: number
   /** Bytes that are kept for streams until they are read. */
   readonly waitingBytes: number
   /** Allowances that are being counted: of accounts, addresses and kinds of topic. */
@@ -50,6 +53,7 @@ export type FigureParts = {
   readonly health: Health
   readonly activity: Activity
   readonly dispatcher: Pick<Dispatcher, 'size' | 'topicCount' | 'waitingBytes'>
+  readonly topicBudget: Pick<TopicBudget, 'taken'>
   readonly access: Pick<Access, 'bucketCount'>
   readonly tally: Pick<Tally, 'publishedEnvelopes'>
 }
@@ -60,7 +64,7 @@ const samplesOfMinute = 12
 
 /** Creates a reader; the node's life is counted from here. */
 export function createFigures(parts: FigureParts): FigureReader {
-  const { clock, config, health, activity, dispatcher, access, tally } = parts
+  const { clock, config, health, activity, dispatcher, topicBudget, access, tally } = parts
   const startedMs = clock.monotonicMs()
   const readStore = createStoreFigures(parts)
   const rate = createRate(parts)
@@ -80,6 +84,7 @@ export function createFigures(parts: FigureParts): FigureReader {
         calls: activity.count('unary'),
         subscribers: dispatcher.size(),
         subscribedTopics: dispatcher.topicCount(),
+        heldTopics: topicBudget.taken(),
         waitingBytes: dispatcher.waitingBytes(),
         limiterBuckets: access.bucketCount(),
         publishedEnvelopes: tally.publishedEnvelopes(),

@@ -55,6 +55,7 @@ export function createIngest(parts: IngestParts): Ingest {
     // In the same turn as the store's answer: appends are answered in the order of their sequences,
     // so live streams see the order of the store.
     const deliveries = deliveriesOf(envelopes, results)
+    if (parts.isShared) for (const { sequence } of results) dispatcher.acknowledge(sequence)
     const isDue = (each: Delivery): boolean => !parts.isShared || each.sequence === undefined
     dispatcher.dispatch(deliveries.filter(isDue))
     events.published(envelopes)

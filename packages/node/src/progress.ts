@@ -7,6 +7,14 @@ export type TopicStarts = ReadonlyMap<string, number | undefined>
 
 const noTopics: ReadonlySet<string> = new Set()
 
+/** Where the node's log stands when topics join. */
+export type LogEnds = {
+  /** What was handed to streams before. */
+  readonly reached: number
+  /** Where topics without a past start; at least as far. */
+  readonly now: number
+}
+
 /** What a stream has sent of its topics. */
 export class Progress {
   #topics = noTopics
@@ -26,14 +34,16 @@ export class Progress {
     return this.#past !== undefined && this.#past.size > 0
   }
 
-  /** Replaces the topics; those that are new start as told. `topics` are those of `starts`; `reached` is what was handed over before. */
-  join(starts: TopicStarts, topics: ReadonlySet<string>, reached: number): void {
-    if (this.#topics.size === 0) this.#position = Math.max(this.#position, reached)
+  /** Replaces the topics; those that are new start as told. `topics` are those of `starts`. */
+  join(starts: TopicStarts, topics: ReadonlySet<string>, { reached, now }: LogEnds): void {
+    if (this.#topics.size === 0) {
+      this.#position = Math.max(this.#position, haveNoPast(starts) ? now : reached)
+    }
     for (const map of [this.#past, this.#late]) {
       for (const topic of map?.keys() ?? []) if (!starts.has(topic)) map?.delete(topic)
     }
     for (const [topic, after] of starts) {
-      if (!this.#topics.has(topic)) this.#start(topic, after, reached)
+      if (!this.#topics.has(topic)) this.#start(topic, after, now)
     }
     this.#topics = topics
   }
@@ -70,20 +80,25 @@ export class Progress {
     return Math.max(this.#position, this.#late?.get(topic) ?? 0)
   }
 
-  #start(topic: string, after: number | undefined, reached: number): void {
+  #start(topic: string, after: number | undefined, now: number): void {
     // Of every topic some were sent already, and nobody remembers which.
     const isMixed = topic === everyTopic && this.#topics.size > 0
     if (isMixed) return
     if (after !== undefined) {
       this.#past ??= new Map()
       this.#past.set(topic, after)
-    } else if (reached > this.#position) this.#setLate(topic, reached)
+    } else if (now > this.#position) this.#setLate(topic, now)
   }
 
   #setLate(topic: string, done: number): void {
     this.#late ??= new Map()
     this.#late.set(topic, done)
   }
+}
+
+function haveNoPast(starts: TopicStarts): boolean {
+  for (const after of starts.values()) if (after !== undefined) return false
+  return true
 }
 
 /** The lowest of the sequences behind which topics start. */

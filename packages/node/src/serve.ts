@@ -10,7 +10,9 @@ import {
   createNodeAccess,
   createNodeClientAddress,
   createNodeFloodGuard,
+  createNodeTopicBudget,
 } from './admission/node-access.ts'
+import type { TopicBudget } from './admission/topic-budget.ts'
 import { createMethods } from './api/methods.ts'
 import { createSubscriptions } from './api/v2/subscribe-port.ts'
 import { createAuthenticator } from './authenticator.ts'
@@ -61,6 +63,8 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
   const foundation = { config, ports, events, tally, tracer }
   const health = createHealth()
   const dispatcher = createDispatcher()
+  const topicBudget = createNodeTopicBudget(config)
+  const needs = { dispatcher, topicBudget }
   const activity = createActivity()
   const { store } = ports
   const feed =
@@ -71,12 +75,12 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
   const table = createMethods({
     ingest: tracedIngest(ingestOf(foundation, { dispatcher, access }), tracer),
     store: tracedStore(observedStore(store, { clock: ports.clock, events }), tracer),
-    subscriptions: observedSubscriptions(subscriptionsOf(foundation, dispatcher), events),
+    subscriptions: observedSubscriptions(subscriptionsOf(foundation, needs), events),
     health,
   })
   const methods = tracedMethods(table, tracer)
   const { clock } = ports
-  const sources = { health, activity, dispatcher, access, tally }
+  const sources = { health, activity, dispatcher, topicBudget, access, tally }
   const figures = createFigures({ config, store, clock, ...sources })
   const retention = createRetention({ store, clock, events })
   const helpers = [feed, access, figures, retention]
@@ -192,10 +196,14 @@ async function warmUp({ ports, events }: Foundation, api: ApiServer): Promise<vo
   events.storeCounted(await ports.store.counts())
 }
 
-function subscriptionsOf({ config, ports, events }: Foundation, dispatcher: Dispatcher) {
+type SubscriptionNeeds = { readonly dispatcher: Dispatcher; readonly topicBudget: TopicBudget }
+
+function subscriptionsOf({ config, ports, events }: Foundation, needs: SubscriptionNeeds) {
+  const { dispatcher, topicBudget } = needs
   const { store, clock } = ports
   return createSubscriptions({
     dispatcher,
+    topicBudget,
     store,
     begun: once(async () => dispatcher.begin((await store.counts()).lastSequence)),
     logId: once(() => readLogId(store.settings, clock)),

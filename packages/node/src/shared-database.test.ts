@@ -52,6 +52,20 @@ describe.skipIf(noPostgres !== undefined)(`nodes of one database ${noPostgres ??
     for (const node of nodes) await node[Symbol.asyncDispose]()
   })
 
+  test('show a stream nothing of what was acknowledged before it began', async () => {
+    const [node] = (await startNodes(1)) as [TestNode]
+    for (let round = 0; round < 25; round++) {
+      const topic = `round ${round}`
+      const envelope = { contentTopic: topic, timestampNs: 1n, message: Buffer.from('before') }
+      await node.grpc.publish([envelope])
+      const live = await node.grpc.subscribe([topic])
+      await node.grpc.publish([{ ...envelope, message: Buffer.from('after') }])
+      expect(await texts(live, 1)).toEqual(['after'])
+      live.cancel()
+    }
+    await node[Symbol.asyncDispose]()
+  })
+
   test('let a stream that began on one go on at another', async () => {
     const [one, two] = (await startNodes(2)) as [TestNode, TestNode]
     const fromNow = { logId: '', afterSequence: undefined, positions: [] }

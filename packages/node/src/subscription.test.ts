@@ -4,7 +4,7 @@ import { NumberedEnvelope } from '@posthorn/wire'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { startTestNode } from './contract/test-node.ts'
-import { deliveryOf } from './delivery.ts'
+import { type Delivery, deliveryOf } from './delivery.ts'
 import { createDispatcher } from './dispatcher.ts'
 import type { TopicStarts } from './progress.ts'
 import { Subscription, type SubscriptionEnd } from './subscription.ts'
@@ -12,16 +12,21 @@ import { Subscription, type SubscriptionEnd } from './subscription.ts'
 const sha256 = (data: Uint8Array): Uint8Array => createHash('sha256').update(data).digest()
 
 /** A store with its dispatcher, as a node has them. */
-function createWorld({ maxBytes = 2_000, maxLag = 1_000 } = {}) {
+function createWorld({ maxBytes = 2_000, maxLag = 1_000, isShared = false } = {}) {
   const store = createMemoryStore({ sha256 })
   const dispatcher = createDispatcher()
   let stampNs = 0n
   const append = async (contentTopic: string, lengthBytes = 1): Promise<number> => {
     const envelope = { contentTopic, timestampNs: ++stampNs, message: new Uint8Array(lengthBytes) }
     const [result] = await store.append([envelope])
-    dispatcher.dispatch([deliveryOf(envelope, result?.sequence)])
+    late.push(deliveryOf(envelope, result?.sequence))
+    if (isShared) dispatcher.acknowledge(result?.sequence ?? 0)
+    else flush()
     return result?.sequence ?? 0
   }
+  // What a shared store has taken comes back a moment later.
+  const late: Delivery[] = []
+  const flush = () => dispatcher.dispatch(late.splice(0))
   const leaving = new AbortController()
   const ends: SubscriptionEnd[] = []
   const open = (starts: TopicStarts, logId?: string) =>
@@ -29,7 +34,7 @@ function createWorld({ maxBytes = 2_000, maxLag = 1_000 } = {}) {
       { dispatcher, store, maxBytes, maxLag },
       { starts, logId, signal: leaving.signal, onEnd: (reason) => ends.push(reason) },
     )
-  return { store, dispatcher, append, leaving, ends, open }
+  return { store, dispatcher, append, flush, leaving, ends, open }
 }
 
 type Seen = { readonly topic: string; readonly sequence: number; readonly logId: string }
@@ -98,6 +103,26 @@ describe('subscription', () => {
       expect.arrayContaining([1, 3, 4].map((n) => envelope('b', n))),
     )
     expect(all.filter(({ topic }) => topic === 'a')).toEqual([envelope('a', 2)])
+  })
+
+  test('begins behind what was acknowledged, and a topic that joins has its past all the same', async () => {
+    const { append, flush, open } = createWorld({ isShared: true })
+    for (const topic of ['a', 'b']) await append(topic)
+    const subscription = open(new Map([['a', undefined]]), 'log')
+    const seen = seenOf(subscription)
+    expect(await take(seen, 1)).toEqual([mark(2)])
+    subscription.setTopics(
+      new Map([
+        ['a', undefined],
+        ['b', 0],
+      ]),
+      'log',
+    )
+    flush()
+    await append('a')
+    flush()
+    const all = await take(seen, 4)
+    expect(all.filter(({ topic }) => topic !== '')).toEqual([envelope('b', 2), envelope('a', 3)])
   })
 
   test('old clients get envelopes as they always were, and no marks', async () => {
@@ -205,60 +230,69 @@ async function ticks(count: number): Promise<void> {
   for (let n = 0; n < count; n++) await Promise.resolve()
 }
 
-test('in any history each topic brings what it is to bring, once and in order', async () => {
-  await fc.assert(
-    fc.asyncProperty(history, fc.array(fc.nat(40), { minLength: 1 }), async (steps, pauses) => {
-      const { append, open, dispatcher, leaving } = createWorld({ maxLag: 1e6 })
-      for (let n = 0; n < 5; n++) await append(names[n % 3] ?? 'a')
-      const subscription = open(new Map([['a', 2]]), 'log')
-      const wanted = new Map<string, Set<number>>(names.map((name) => [name, new Set()]))
-      wanted.get('a')?.add(4)
-      const got = new Map<string, number[]>(names.map((name) => [name, []]))
-      let topics = new Set(['a'])
-      const rows: { topic: string; sequence: number }[] = []
-      for (let n = 0; n < 5; n++) rows.push({ topic: names[n % 3] ?? 'a', sequence: n + 1 })
+test.each([false, true])(
+  'in any history each topic brings what it is to bring, once and in order; shared store: %s',
+  async (isShared) => {
+    await fc.assert(
+      fc.asyncProperty(history, fc.array(fc.nat(40), { minLength: 1 }), async (steps, pauses) => {
+        const world = createWorld({ maxLag: 1e6, isShared })
+        const { append, flush, open, dispatcher, leaving } = world
+        for (let n = 0; n < 5; n++) await append(names[n % 3] ?? 'a')
+        flush()
+        const subscription = open(new Map([['a', 2]]), 'log')
+        const wanted = new Map<string, Set<number>>(names.map((name) => [name, new Set()]))
+        wanted.get('a')?.add(4)
+        const got = new Map<string, number[]>(names.map((name) => [name, []]))
+        let topics = new Set(['a'])
+        const rows: { topic: string; sequence: number }[] = []
+        for (let n = 0; n < 5; n++) rows.push({ topic: names[n % 3] ?? 'a', sequence: n + 1 })
 
-      const reading = (async () => {
-        let at = 0
-        for await (const { topic, sequence } of seenOf(subscription)) {
-          got.get(topic)?.push(sequence)
-          await ticks(pauses[at++ % pauses.length] ?? 0)
-        }
-      })()
-      for (const [each, pause] of steps) {
-        if (each.kind === 'append') {
-          const sequence = await append(each.topic, each.lengthBytes)
-          rows.push({ topic: each.topic, sequence })
-          if (topics.has(each.topic)) wanted.get(each.topic)?.add(sequence)
-        } else {
-          const starts = new Map<string, number | undefined>()
-          for (const [index, share] of each.starts.entries()) {
-            const name = names[index] ?? 'a'
-            if (share === null && !topics.has(name)) continue
-            const after = share === undefined ? undefined : Math.floor((share ?? 0) * rows.length)
-            starts.set(name, after)
-            if (topics.has(name) || after === undefined) continue
-            for (const row of rows) {
-              if (row.topic === name && row.sequence > after) wanted.get(name)?.add(row.sequence)
-            }
+        const reading = (async () => {
+          let at = 0
+          for await (const { topic, sequence } of seenOf(subscription)) {
+            got.get(topic)?.push(sequence)
+            await ticks(pauses[at++ % pauses.length] ?? 0)
           }
-          subscription.setTopics(starts, 'log')
-          topics = new Set(starts.keys())
+        })()
+        for (const [each, pause] of steps) {
+          if (each.kind === 'append') {
+            const sequence = await append(each.topic, each.lengthBytes)
+            rows.push({ topic: each.topic, sequence })
+            if (topics.has(each.topic)) wanted.get(each.topic)?.add(sequence)
+          } else {
+            const starts = new Map<string, number | undefined>()
+            for (const [index, share] of each.starts.entries()) {
+              const name = names[index] ?? 'a'
+              if (share === null && !topics.has(name)) continue
+              const after = share === undefined ? undefined : Math.floor((share ?? 0) * rows.length)
+              starts.set(name, after)
+              if (topics.has(name) || after === undefined) continue
+              for (const row of rows) {
+                if (row.topic === name && row.sequence > after) wanted.get(name)?.add(row.sequence)
+              }
+            }
+            // What has yet to come back is not for topics that are gone.
+            if ([...topics].some((name) => !starts.has(name))) flush()
+            subscription.setTopics(starts, 'log')
+            topics = new Set(starts.keys())
+          }
+          await ticks(pause)
+          if (pause % 3 === 0) flush()
         }
-        await ticks(pause)
-      }
-      for (let n = 0; n < 200 && countOf(got) < countOf(wanted); n++) await turn()
-      subscription.end()
-      await reading
-      leaving.abort()
-      expect(dispatcher.size()).toBe(0)
-      for (const name of names) {
-        expect(got.get(name)).toEqual([...(wanted.get(name) ?? [])].sort((a, b) => a - b))
-      }
-    }),
-    { numRuns: 1_000 },
-  )
-})
+        flush()
+        for (let n = 0; n < 200 && countOf(got) < countOf(wanted); n++) await turn()
+        subscription.end()
+        await reading
+        leaving.abort()
+        expect(dispatcher.size()).toBe(0)
+        for (const name of names) {
+          expect(got.get(name)).toEqual([...(wanted.get(name) ?? [])].sort((a, b) => a - b))
+        }
+      }),
+      { numRuns: 500 },
+    )
+  },
+)
 
 test('a reader that keeps up gets a burst whole, and in the order of the store', async () => {
   await using testNode = await startTestNode()

@@ -4,6 +4,7 @@
 
 import { AdmissionError } from '@posthorn/errors'
 import type { EnvelopeStore, StoredEnvelope } from '@posthorn/store'
+import type { TopicShare } from './admission/topic-budget.ts'
 import type { StreamMessage } from './api/method.ts'
 import { type Delivery, deliveryOf, markOf } from './delivery.ts'
 import type { Dispatcher, Subscriber } from './dispatcher.ts'
@@ -31,6 +32,8 @@ export type SubscriptionOptions = {
   readonly logId?: string | undefined
   /** Aborted when the client has gone: everything is freed at once. */
   readonly signal: AbortSignal
+  /** What its topics are counted on. */
+  readonly share?: TopicShare | undefined
   readonly onEnd?: ((reason: SubscriptionEnd) => void) | undefined
 }
 
@@ -44,6 +47,7 @@ export class Subscription implements Subscriber {
   readonly #parts: SubscriptionParts
   readonly #signal: AbortSignal
   readonly #onEnd: SubscriptionOptions['onEnd']
+  readonly #share: TopicShare | undefined
   readonly #mailbox: Mailbox
   readonly #progress = new Progress()
   #logId: string | undefined
@@ -59,6 +63,7 @@ export class Subscription implements Subscriber {
     const { signal, starts, logId } = options
     this.#signal = signal
     this.#onEnd = options.onEnd
+    this.#share = options.share
     this.#mailbox = new Mailbox(parts.maxBytes)
     if (signal.aborted) this.#end('client-gone')
     signal.addEventListener('abort', () => this.#end('client-gone'), { once: true })
@@ -68,9 +73,12 @@ export class Subscription implements Subscriber {
   /**
    * Replaces the topics. Those that it has already go on as they are. With the name of the log, envelopes
    * are numbered from here on, and marks tell how far the stream has got.
+   *
+   * @throws AdmissionError as the share's `set`; the topics stay as they were
    */
   setTopics(starts: TopicStarts, logId?: string): void {
     if (this.#hasEnded) return
+    this.#share?.set(starts.size)
     this.#logId ??= logId
     if (this.#isReading) this.#waitingStarts = this.#fixed(starts)
     else this.#join(starts)
@@ -147,7 +155,7 @@ export class Subscription implements Subscriber {
 
   // What topics had before they joined, up to where the dispatcher took over.
   async *#past(): AsyncGenerator<Batch, void, void> {
-    const head = this.#parts.dispatcher.reached()
+    const head = Math.max(this.#parts.dispatcher.reached(), this.#progress.position())
     const starts = this.#progress.takePast(head)
     let page: PastPage = { rows: [], end: firstStart(starts), isLast: false }
     while (!page.isLast && page.end < head && !this.#isGone()) {
@@ -190,13 +198,14 @@ export class Subscription implements Subscriber {
     const topics = new Set(starts.keys())
     dispatcher.setTopics(this, topics)
     // What comes from here on goes through the mailbox; what came before is in the store.
-    this.#progress.join(starts, topics, dispatcher.reached())
+    const ends = { reached: dispatcher.reached(), now: dispatcher.now() }
+    this.#progress.join(starts, topics, ends)
     this.#mailbox.nudge()
   }
 
   // "Now" is when the topics are set, though they join a moment later.
   #fixed(starts: TopicStarts): TopicStarts {
-    const now = this.#parts.dispatcher.reached()
+    const now = this.#parts.dispatcher.now()
     const before = this.#waitingStarts
     return new Map(
       Array.from(starts, ([topic, after]) => [topic, before?.get(topic) ?? after ?? now]),
@@ -231,6 +240,7 @@ export class Subscription implements Subscriber {
     if (this.#hasEnded) return
     this.#hasEnded = true
     this.#parts.dispatcher.remove(this)
+    this.#share?.[Symbol.dispose]()
     this.#mailbox.close()
     this.#onEnd?.(reason)
   }

@@ -18,6 +18,7 @@ import { type ClientAddress, createClientAddress } from './client-address.ts'
 import { createFloodGuard, type FloodGuard, noFloodGuard } from './flood-guard.ts'
 import { createPolicyAdmission } from './policy-admission.ts'
 import type { PolicyPlugin } from './policy-plugin.ts'
+import { createTopicBudget, type TopicBudget } from './topic-budget.ts'
 
 /** What a node's access is made of. */
 export type NodeAccessParts = {
@@ -75,6 +76,12 @@ export function createNodeFloodGuard(config: NodeConfig, clock: Clock): FloodGua
     exempt: createBlockSet(config['trusted-proxy'].map(readAddressBlock)),
     maxConnections: config['max-client-connections'],
   })
+}
+
+/** How many topics streams may wait for. */
+export function createNodeTopicBudget(config: NodeConfig): TopicBudget {
+  const maxClientTopics = isLimited(config) ? config['max-client-topics'] : Infinity
+  return createTopicBudget({ maxTopics: config['max-topics'], maxClientTopics })
 }
 
 // On its own machine a node has no strangers to share among, unless a proxy brings them.

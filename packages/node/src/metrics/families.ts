@@ -104,6 +104,7 @@ function nodeFamilies(tally: Tally, figures: NodeFigures): readonly Family[] {
     gauge('posthorn_calls', 'Calls that are being answered', one(figures.calls)),
     gauge('posthorn_subscribers', 'Streams that have topics', one(figures.subscribers)),
     gauge('xmtp_subscribed_topics', 'Topics that streams wait for', one(figures.subscribedTopics)),
+    gauge('posthorn_held_topics', 'What streams take of max-topics', one(figures.heldTopics)),
     gauge(
       'posthorn_mailbox_bytes',
       'Bytes kept for streams until they are read',

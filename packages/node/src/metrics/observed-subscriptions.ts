@@ -7,9 +7,9 @@ export function observedSubscriptions(
   events: Pick<Events, 'subscribed'>,
 ): Subscriptions {
   return {
-    open: (request, signal) => {
+    open: (request, call) => {
       events.subscribed(request.contentTopics.length)
-      return subscriptions.open(request, signal)
+      return subscriptions.open(request, call)
     },
     follow: (subscription, request) => {
       events.subscribed(request.contentTopics.length)

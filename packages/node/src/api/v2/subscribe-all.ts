@@ -13,9 +13,9 @@ export function subscribeAllMethod(subscriptions: Subscriptions): ServerStreamMe
     rpc: 'SubscribeAll',
     httpPath: '/message/v1/subscribe-all',
     request: subscribeAllRequestForm,
-    open: async (_request, { signal }) => {
+    open: async (_request, call) => {
       const request = { contentTopics: [everyTopic], resume: undefined }
-      return (await subscriptions.open(request, signal)).batches()
+      return (await subscriptions.open(request, call)).batches()
     },
   })
 }

@@ -1,21 +1,28 @@
 // How the three subscribe methods open a subscription: with the node's dispatcher, store and bounds.
 
+import { maxTopicBytes } from '@posthorn/envelope'
 import { ValidationError } from '@posthorn/errors'
 import type { EnvelopeStore } from '@posthorn/store'
 import type { SubscribeRequest } from '@posthorn/wire'
+import type { TopicBudget } from '../../admission/topic-budget.ts'
 import type { Dispatcher } from '../../dispatcher.ts'
 import type { Events } from '../../events.ts'
 import { lastStart, type TopicStarts } from '../../progress.ts'
 import { Subscription } from '../../subscription.ts'
+import type { StreamCall } from '../method.ts'
+
+/** Who subscribes, and for how long. */
+export type SubscribingCall = Pick<StreamCall, 'signal' | 'remoteAddress'>
 
 /** Opens and changes subscriptions. */
 export type Subscriptions = {
-  /** Lasts until `signal` aborts or either side ends it. @throws ValidationError as {@link Subscriptions.follow} */
-  open(request: SubscribeRequest, signal: AbortSignal): Promise<Subscription>
+  /** Lasts until the call's signal aborts or either side ends it. @throws as {@link Subscriptions.follow} */
+  open(request: SubscribeRequest, call: SubscribingCall): Promise<Subscription>
   /**
    * Replaces the topics of a subscription.
    *
-   * @throws ValidationError `subscribe/other-log`, `subscribe/bad-sequence`; StorageError
+   * @throws ValidationError `subscribe/other-log`, `subscribe/bad-sequence`; AdmissionError
+   * `rate/too-many-topics`, `rate/node-full`; StorageError
    */
   follow(subscription: Subscription, request: SubscribeRequest): Promise<void>
 }
@@ -23,6 +30,7 @@ export type Subscriptions = {
 /** What subscriptions are made of. */
 export type SubscriptionsParts = {
   readonly dispatcher: Dispatcher
+  readonly topicBudget: Pick<TopicBudget, 'open'>
   readonly store: Pick<EnvelopeStore, 'tail' | 'counts'>
   /** Resolves once the dispatcher knows where the store stood when the node began. */
   readonly begun: () => Promise<void>
@@ -39,9 +47,10 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
     if (reason === 'too-slow') parts.events.subscriberTooSlow()
   }
   return {
-    open: async (request, signal) => {
+    open: async (request, { signal, remoteAddress }) => {
       await parts.begun()
-      const options = { ...(await startOf(parts, request)), signal, onEnd }
+      const share = parts.topicBudget.open(remoteAddress)
+      const options = { ...(await startOf(parts, request)), signal, share, onEnd }
       return new Subscription(parts, options)
     },
     follow: async (subscription, request) => {
@@ -71,7 +80,9 @@ async function startOf(
 }
 
 function startsOf(topics: readonly string[], after: number | undefined) {
-  return new Map(topics.map((topic) => [topic, after]))
+  // No envelope can have a longer topic, so there is nothing to wait for.
+  const possible = topics.filter((topic) => topic.length <= maxTopicBytes)
+  return new Map(possible.map((topic) => [topic, after]))
 }
 
 // Other nodes of the same store may be ahead of what this one has delivered.

@@ -12,6 +12,6 @@ export function subscribeMethod(subscriptions: Subscriptions): ServerStreamMetho
     rpc: 'Subscribe',
     httpPath: '/message/v1/subscribe',
     request: subscribeRequestForm,
-    open: async (request, { signal }) => (await subscriptions.open(request, signal)).batches(),
+    open: async (request, call) => (await subscriptions.open(request, call)).batches(),
   })
 }

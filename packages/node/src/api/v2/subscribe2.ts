@@ -13,10 +13,10 @@ export function subscribe2Method(subscriptions: Subscriptions): BidiMethod {
     service: messageApiService,
     rpc: 'Subscribe2',
     httpPath: undefined,
-    open: async (requests, { signal, spend }) => {
+    open: async (requests, call) => {
       const nothing = { contentTopics: [], resume: undefined }
-      const subscription = await subscriptions.open(nothing, signal)
-      void followRequests(paid(requests, spend), subscriptions, subscription)
+      const subscription = await subscriptions.open(nothing, call)
+      void followRequests(paid(requests, call.spend), subscriptions, subscription)
       return subscription.batches()
     },
   }
