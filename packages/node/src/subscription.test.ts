@@ -118,10 +118,12 @@ describe('subscription', () => {
       ]),
       'log',
     )
+    const reading = take(seen, 4)
+    await turn()
     flush()
     await append('a')
     flush()
-    const all = await take(seen, 4)
+    const all = await reading
     expect(all.filter(({ topic }) => topic !== '')).toEqual([envelope('b', 2), envelope('a', 3)])
   })
 
