@@ -174,17 +174,7 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
     return seen.add(toHex(envelopeDigest(envelope, crypto.hash.sha256)))
   }
 
-  function newTopics(): string[] {
-    return options.topics.list().filter((topic) => !known.has(topic))
-  }
-
-  // What was stored shortly before the stream began is no news. It is noted before the subscription, so that
-  // whatever comes up later and was not noted is news for certain.
-  async function note(signal: AbortSignal): Promise<void> {
-    const range = { topics: [...known], startNs: reachedNs - overlapNs, signal }
-    for await (const envelope of readHistory(transport, range)) isNew(envelope)
-    isNoted = true
-  }
+  const hasNewTopics = (): boolean => options.topics.list().length > known.size
 
   async function* unseen(range: HistoryRange): AsyncGenerator<FollowEvent, void> {
     for await (const envelope of readHistory(transport, range)) {
@@ -192,13 +182,9 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
     }
   }
 
-  // Ends with the connection, which is cut short when topics are added while nothing arrives.
   async function* arriving(live: Live): AsyncGenerator<FollowEvent, void> {
-    while (newTopics().length === 0) {
-      const { done, value: envelope } = await live.next().catch((error) => {
-        if (newTopics().length === 0) throw error
-        return { done: true, value: undefined } as const
-      })
+    while (!hasNewTopics()) {
+      const { done, value: envelope } = await nextOf(live, hasNewTopics)
       if (done) return
       // A sender's clock that is ahead must not move the mark past what others send now.
       if (envelope.timestampNs > reachedNs && envelope.timestampNs <= nowNs(clock)) {
@@ -211,7 +197,7 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
 
   // By the node's numbers where it has any, else by time.
   async function* connected(
-    { live, isResumed, confirm }: OpenedLive,
+    { isResumed, confirm }: OpenedLive,
     added: readonly string[],
     signal: AbortSignal,
   ): AsyncGenerator<FollowEvent, void> {
@@ -223,23 +209,27 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
     for (const topic of added) known.add(topic)
     if (!isResumed) reachedNs = openedNs
     confirm()
-    yield* arriving(live)
   }
 
   async function* connection(isAfterGap: boolean): AsyncGenerator<FollowEvent, void> {
     const { signal, end } = endingWith(options.signal)
-    const added = newTopics()
+    const topics = options.topics.list()
+    const added = topics.filter((topic) => !known.has(topic))
     let live: Live | undefined
     let unlisten = (): void => undefined
     try {
-      if (!isNoted) await note(signal)
-      const topics = options.topics.list()
+      // What was stored shortly before the stream began is no news. It is noted before the subscription, so that
+      // whatever comes up later and was not noted is news for certain.
+      const before = { topics: [...known], startNs: reachedNs - overlapNs, signal }
+      if (!isNoted) isNoted = await drained(unseen(before))
       const opened = await openLive(context, { topics, added: looksUp ? added : [], log, signal })
       live = opened.live
       if (isAfterGap) await options.onConnect?.(signal)
       yield { kind: 'connected', isResumed: opened.isResumed, topics }
-      unlisten = options.topics.onAdd(end)
       yield* connected(opened, added, signal)
+      // A connection that brings nothing is cut short.
+      unlisten = options.topics.onAdd(end)
+      yield* arriving(live)
     } finally {
       unlisten()
       end()
@@ -247,7 +237,24 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
     }
   }
 
-  return { connection, hasNewTopics: () => newTopics().length > 0 }
+  return { connection, hasNewTopics }
+}
+
+async function drained(events: AsyncIterable<FollowEvent>): Promise<true> {
+  for await (const _ of events);
+  return true
+}
+
+async function nextOf(
+  live: Live,
+  isCutShort: () => boolean,
+): Promise<IteratorResult<LiveEnvelope, void>> {
+  try {
+    return await live.next()
+  } catch (error) {
+    if (!isCutShort()) throw error
+    return { done: true, value: undefined }
+  }
 }
 
 /** A signal that aborts with another one, or when it is ended. */

@@ -18,7 +18,7 @@ import {
   messagesOf,
   settled,
   until,
-} from './inbox-world.ts'
+} from './test-inbox.ts'
 
 const crypto = await loadCrypto()
 

@@ -15,14 +15,7 @@ import type { Client } from '../client.ts'
 import { createClient } from '../create-client.ts'
 import { internalsOf } from '../internals.ts'
 import { systemClock } from '../system-clock.ts'
-import {
-  contentOfStore,
-  contentsOf,
-  inboxOf,
-  settled,
-  until,
-  untilContents,
-} from './inbox-world.ts'
+import { contentOfStore, contentsOf, inboxOf, settled, until, untilContents } from './test-inbox.ts'
 
 const crypto = await loadCrypto()
 let folder: TemporaryDirectory

@@ -2,25 +2,21 @@
 // the store says that everything has been read; ending it at any moment loses nothing.
 
 import { ephemeralTopic, isEphemeralTopic } from '@posthorn/envelope'
-import type { LocalBatch, LocalSetting, LocalStore } from '@posthorn/local-store'
+import type { LocalStore } from '@posthorn/local-store'
 import type { LiveEnvelope, LogMark } from '@posthorn/transport'
 import type { ClientContext } from '../context.ts'
-import { createTopicSet, type FollowEvent, follow } from '../follow.ts'
-import { type Arrival, createArrivals } from './arrivals.ts'
+import { createTopicSet, follow } from '../follow.ts'
+import { type Arrival, type Arrivals, createArrivals } from './arrivals.ts'
 import type { StoreBook } from './book-of-store.ts'
+import { createCatchUp } from './catch-up.ts'
 import type { File } from './filing.ts'
 import type { InboxState } from './inbox.ts'
-import {
-  decisionsReadKey,
-  logPurpose,
-  reachedKey,
-  settingPrefixes,
-  settingsOf,
-} from './inbox-settings.ts'
+import { createInboxPosition, type InboxPosition } from './inbox-position.ts'
+import { decisionsReadKey } from './inbox-settings.ts'
 import type { InboxTopics } from './inbox-topics.ts'
 import { createNetworkStatus } from './network-status.ts'
-import { createPastReader, jobOfMark, type PastJob } from './past-reader.ts'
-import { createPersistence } from './persistence.ts'
+import { createPastReader } from './past-reader.ts'
+import { createPersistence, type Persist } from './persistence.ts'
 
 /** What the network part of an inbox needs. */
 export type NetworkParts = {
@@ -44,153 +40,100 @@ export type NetworkSession = {
   run(): Promise<void>
 }
 
-type Connected = Extract<FollowEvent, { readonly kind: 'connected' }>
-
-// What clocks may differ by within one session; and for how long a message may have waited in its sender's outbox
-// to be found in the next one, on nodes that do not number what they store.
-const sessionOverlapNs = 300_000_000_000n
-const openingOverlapNs = 86_400_000_000_000n
-
 /** Creates a session; it reads nothing before it is run, and ends with `ending`. */
 export function createNetworkSession(parts: NetworkParts, ending: AbortController): NetworkSession {
-  const { context, store, book } = parts
+  const { context, store, book, topics, file } = parts
   const { signal } = ending
-  const followed = createTopicSet(parts.topics.all)
+  const followed = createTopicSet(topics.all)
   const arrivals = createArrivals(signal)
   const status = createNetworkStatus(parts.onState)
   const { trouble: onTrouble, success: onSuccess } = status
   const persist = createPersistence(context, { signal, onTrouble, onSuccess })
+  const position = createInboxPosition(store, context.clock)
   const { transport } = context
-  const past = createPastReader({ transport, file: parts.file, persist, signal, onProgress })
-  /** The past of topics that are not followed yet: what comes while it is read has to come by the stream. */
-  const unread = new Map<string, PastJob>()
-  let confirmed: ReadonlySet<string> = new Set()
-  /** Where the log was read to, as far as it is filed. */
-  let mark: LogMark | undefined
-  let isCaughtUp = false
-  /** Where the reading of what was missed begins, until that is done. */
-  let missed: { readonly startNs: bigint | undefined } | undefined
-  let aliveNs: bigint | undefined
+  const past = createPastReader({ transport, file, persist, signal, onProgress })
+  const catchUp = createCatchUp({ store, book, topics, position, past })
 
-  function addConversations(topics: readonly string[]): void {
-    for (const topic of topics) unread.set(topic, { topic, isKept: true })
-    followAll(topics)
-    startUnread()
-  }
-
-  function followAll(topics: readonly string[]): void {
-    for (const topic of topics) {
+  function followAll(conversations: readonly string[]): void {
+    for (const topic of conversations) {
       followed.add(topic)
       followed.add(ephemeralTopic(topic))
     }
   }
 
-  function startUnread(): void {
-    const ready = [...unread.values()].filter(({ topic }) => confirmed.has(topic))
-    for (const { topic } of ready) unread.delete(topic)
-    if (ready.length > 0) past.add(ready)
-  }
-
-  async function onConnected({ isResumed, topics }: Connected): Promise<void> {
-    confirmed = new Set(topics)
-    if (!isResumed) await catchUp()
-    aliveNs = nowNs(context)
-    status.connected()
-    startUnread()
-    onProgress()
-    parts.onConnected()
-  }
-
-  async function catchUp(): Promise<void> {
-    const startNs = await missedSince()
-    const since =
-      missed === undefined || isBefore(startNs, missed.startNs) ? startNs : missed.startNs
-    missed = { startNs: since }
-    isCaughtUp = false
-    mark = undefined
-    // What is read to its beginning anyway is begun anew: the newest was not there when it was.
-    const jobOf = (topic: string): PastJob =>
-      past.isKept(topic) || unread.has(topic)
-        ? { topic, isKept: true }
-        : { topic, startNs: since, isKept: false }
-    const conversations = book.topics().filter((topic) => confirmed.has(topic))
-    unread.clear()
-    past.add([...parts.topics.all, ...conversations].map(jobOf))
-  }
-
-  // Numbers of a log that is gone, or of another node's, say nothing about what this one has: everything is read
-  // anew, and what is known is recognised. Of nodes without numbers, times are all there is.
-  async function missedSince(): Promise<bigint | undefined> {
-    if (mark !== undefined) return undefined
-    if (aliveNs !== undefined) return aliveNs - sessionOverlapNs
-    const reached = await store.setting(reachedKey)
-    return typeof reached === 'string' ? BigInt(reached) - openingOverlapNs : undefined
-  }
-
   function onProgress(): void {
-    status.left(past.left() + unread.size)
-    if (isCaughtUp || confirmed.size === 0 || past.isCatchingUp()) return
-    isCaughtUp = true
-    missed = undefined
-    const settings = [{ key: decisionsReadKey, value: true }, ...reachedAt(aliveNs)]
-    void persist(() => store.put({ settings, progress: progressOf(mark) })).then(
-      parts.onCaughtUp,
-      () => undefined,
-    )
+    status.left(catchUp.left())
+    if (position.isCaughtUp() || !catchUp.isDone()) return
+    position.caughtUp()
+    const { settings = [], progress } = position.marks(position.mark())
+    const all = [{ key: decisionsReadKey, value: true }, ...settings]
+    const stored = persist(() => store.put({ settings: all, progress }))
+    stored.then(parts.onCaughtUp, () => undefined)
   }
 
-  async function fileArrivals(): Promise<void> {
-    for (;;) {
-      const taken = await arrivals.take()
-      if (taken === undefined) return
-      const next = taken.reduce(laterMark, mark)
-      const envelopes = taken.flatMap((each) => (each.kind === 'envelope' ? [each.envelope] : []))
-      const progress = isCaughtUp ? progressOf(next) : []
-      const settings = isCaughtUp ? reachedAt(aliveNs) : []
-      await persist(() => parts.file(envelopes, { progress, settings }))
-      mark = next
-    }
-  }
-
-  async function follows(): Promise<void> {
-    const stored = await store.progress(logPurpose)
-    // The empty name stands for a node without numbers.
-    const resumeAt = stored === undefined || stored.logId === '' ? undefined : stored
-    mark = resumeAt
-    isCaughtUp = resumeAt !== undefined
+  async function readStream(): Promise<void> {
+    const resumeAt = await position.resume()
     const events = follow(context, {
       topics: followed,
       signal,
       lookup: 'none',
       resumeAt,
-      onReached: (reached) => void arrivals.push({ kind: 'mark', mark: reached }),
+      onReached: (mark) => void arrivals.push({ kind: 'mark', mark }),
       onStateChange: (state) => {
         if (state.kind === 'reconnecting') status.disconnected(state.error)
       },
     })
     for await (const event of events) {
-      if (event.kind === 'connected') await onConnected(event)
-      else await onEnvelope(event.envelope)
+      if (event.kind === 'envelope') await onEnvelope(event.envelope)
+      else {
+        await catchUp.connected(event.topics, event.isResumed)
+        position.alive()
+        status.connected()
+        onProgress()
+        parts.onConnected()
+      }
     }
   }
 
   async function onEnvelope(envelope: LiveEnvelope): Promise<void> {
-    aliveNs = nowNs(context)
+    position.alive()
     if (isEphemeralTopic(envelope.contentTopic)) parts.onEphemeral(envelope)
     else await arrivals.push({ kind: 'envelope', envelope })
   }
 
   return {
-    addConversations,
+    addConversations: (begun) => {
+      catchUp.add(begun)
+      followAll(begun)
+    },
     run: async () => {
-      for (const { name, value } of await settingsOf(store, settingPrefixes.past)) {
-        if (book.get(name) !== undefined) unread.set(name, jobOfMark(name, value))
-      }
+      await catchUp.resume()
       followAll(book.topics())
-      const tasks = [follows(), past.run(), fileArrivals()]
+      const filing = fileArrivals({ arrivals, position, persist, file })
+      const tasks = [readStream(), past.run(), filing]
       await Promise.all(tasks).finally(() => ending.abort())
       await Promise.allSettled(tasks)
     },
+  }
+}
+
+type FilingArrivals = {
+  readonly arrivals: Arrivals
+  readonly position: InboxPosition
+  readonly persist: Persist
+  readonly file: File
+}
+
+async function fileArrivals({ arrivals, position, persist, file }: FilingArrivals): Promise<void> {
+  for (;;) {
+    const taken = await arrivals.take()
+    if (taken === undefined) return
+    const envelopes = taken.flatMap((each) => (each.kind === 'envelope' ? [each.envelope] : []))
+    const before = position.mark()
+    const next = taken.reduce(laterMark, before)
+    await persist(() => file(envelopes, position.marks(next)))
+    // Unless another log took the place of this one meanwhile.
+    if (position.mark() === before) position.moveTo(next)
   }
 }
 
@@ -199,23 +142,4 @@ function laterMark(mark: LogMark | undefined, arrival: Arrival): LogMark | undef
   const { sequence } = arrival.envelope
   if (mark === undefined || sequence === undefined) return mark
   return { logId: mark.logId, sequence }
-}
-
-function progressOf(mark: LogMark | undefined): NonNullable<LocalBatch['progress']> {
-  const { logId, sequence } = mark ?? { logId: '', sequence: 0 }
-  return [{ purpose: logPurpose, logId, sequence }]
-}
-
-function reachedAt(ns: bigint | undefined): LocalSetting[] {
-  return ns === undefined ? [] : [{ key: reachedKey, value: String(ns) }]
-}
-
-// Undefined is the beginning.
-function isBefore(a: bigint | undefined, b: bigint | undefined): boolean {
-  if (b === undefined) return false
-  return a === undefined || a < b
-}
-
-function nowNs({ clock }: ClientContext): bigint {
-  return BigInt(clock.nowMs()) * 1_000_000n
 }

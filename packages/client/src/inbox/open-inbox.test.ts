@@ -1,8 +1,8 @@
 import { eventually } from '@posthorn/testing'
 import { expect, test } from 'vitest'
 import { createWorld, wallet } from '../test-world.ts'
-import { contentsOf, inboxOf, memoryStore, until, untilContents } from './inbox-world.ts'
 import { openInbox } from './open-inbox.ts'
+import { contentsOf, inboxOf, memoryStore, until, untilContents } from './test-inbox.ts'
 
 test('an inbox fills an empty store with all conversations and messages, and follows', async () => {
   const world = createWorld()

@@ -20,7 +20,7 @@ import {
   settled,
   until,
   untilContents,
-} from './inbox-world.ts'
+} from './test-inbox.ts'
 
 const crypto = await loadCrypto()
 

@@ -52,7 +52,7 @@ export async function sendContent(
   const revised = await revisedBy({ ...reader, store }, [message])
   await store.outbox.enqueue({ message, envelopes: [envelope] })
   if (revised.length > 0) await store.put({ messages: revised })
-  return message
+  return { ...message, status: 'sending' }
 }
 
 /** Publishes an entry of the outbox, with what begins its conversation if that is new. */

@@ -4,7 +4,7 @@ import type { LocalStore } from '@posthorn/local-store'
 import { expect, test } from 'vitest'
 import type { Client } from '../client.ts'
 import { createWorld, type TestWorld, wallet } from '../test-world.ts'
-import { contentOfStore, inboxOf, memoryStore, settled, until } from './inbox-world.ts'
+import { contentOfStore, inboxOf, memoryStore, settled, until } from './test-inbox.ts'
 
 const crypto = await loadCrypto()
 const peers = 4

@@ -17,8 +17,8 @@ import type { Conversation } from '../conversation.ts'
 import { createWorld, wallet } from '../test-world.ts'
 import type { Inbox } from './inbox.ts'
 import { inboxCodecs } from './inbox-codecs.ts'
-import { contentsOf, inboxOf, memoryStore, messagesOf, settled, until } from './inbox-world.ts'
 import { revisedBy } from './revise.ts'
+import { contentsOf, inboxOf, memoryStore, messagesOf, settled, until } from './test-inbox.ts'
 
 const crypto = await loadCrypto()
 const codecs = [editMessageCodec, deleteMessageCodec, replyCodec] as never[]

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { Clock } from '../clock.ts'
 import { clock, createWorld, wallet } from '../test-world.ts'
 import type { TypingNotice } from './inbox.ts'
-import { inboxOf, messagesOf, settled, until } from './inbox-world.ts'
+import { inboxOf, messagesOf, settled, until } from './test-inbox.ts'
 
 const crypto = await loadCrypto()
 const typing = { contentType: typingType, ephemeral: true }

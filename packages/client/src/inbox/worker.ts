@@ -6,7 +6,6 @@ import type { StoreBook } from './book-of-store.ts'
 import { takeUpProofs } from './consent-proofs.ts'
 import { createFiling } from './filing.ts'
 import type { InboxState } from './inbox.ts'
-import { settingPrefixes } from './inbox-settings.ts'
 import { inboxTopics } from './inbox-topics.ts'
 import { createNetwork } from './network.ts'
 import { type OutgoingParts, publishEntry } from './outgoing.ts'
@@ -14,6 +13,7 @@ import { retryUndecoded } from './retry-undecoded.ts'
 import type { TypingTeller } from './typing.ts'
 import { createUploader } from './uploader.ts'
 import { allowWritten, upload } from './uploads.ts'
+import { watchStore } from './watch-store.ts'
 
 /** What a worker needs. */
 export type WorkerParts = OutgoingParts & {
@@ -25,8 +25,6 @@ export type WorkerParts = OutgoingParts & {
 
 /** A worker; disposal ends it, and whatever is under way. */
 export type Worker = AsyncDisposable & { wake(): void }
-
-const waitingPrefixes = [settingPrefixes.decision, settingPrefixes.read, settingPrefixes.written]
 
 /** Starts working. */
 export async function startWorker(parts: WorkerParts): Promise<Worker> {
@@ -74,30 +72,9 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
     signal,
   )
 
-  // What this tab and others write into the store.
-  async function watch(): Promise<void> {
-    for await (const changes of store.changes({ signal })) {
-      for (const change of changes) {
-        if (change.kind === 'everything') await refreshAll()
-        if (change.kind === 'conversation') await refresh(change.topic)
-        const isWaiting = change.kind === 'setting' && isOfUploads(change.key)
-        if (isWaiting || change.kind === 'everything') uploader.poke()
-      }
-    }
-  }
-
-  async function refresh(topic: string): Promise<void> {
-    if (book.get(topic) !== undefined) return
-    if (await book.refresh(topic)) network.addConversations([topic])
-  }
-
-  async function refreshAll(): Promise<void> {
-    for await (const { record } of store.records('conversation')) {
-      if ('topic' in record) await refresh(record.topic)
-    }
-  }
-
-  const tasks = [network.run(), uploader.run(), watch(), retryUndecoded({ ...reader, store })]
+  const watching = watchStore({ store, book, network, uploader }, signal)
+  const retrying = retryUndecoded({ ...reader, store })
+  const tasks = [network.run(), uploader.run(), watching, retrying]
   for (const task of tasks) {
     task.catch((error) => {
       if (!signal.aborted) parts.onError(error)
@@ -115,8 +92,4 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
       await Promise.allSettled(tasks)
     },
   }
-}
-
-function isOfUploads(key: string): boolean {
-  return waitingPrefixes.some((prefix) => key.startsWith(prefix))
 }
