@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { type BuildResult, build, type Metafile } from 'esbuild'
 
-const maxGzipBytes = 45_000
+const maxGzipBytes = 40_000
 const root = join(import.meta.dirname, '..')
 const entry = join(root, 'packages/client/src/index.ts')
 

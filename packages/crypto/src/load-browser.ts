@@ -1,8 +1,11 @@
 // The browser's choice: names no file of the native back end, so that bundles stay free of it.
 
 import { backendUnavailable, type LoadCryptoOptions } from './backend-choice.ts'
+import { keyedHashes } from './keyed-hashes.ts'
 import { assembleNobleCrypto } from './noble/assemble.ts'
 import type { Crypto } from './port.ts'
+import { strictAead } from './strict-aead.ts'
+import { strictCurve } from './strict-curve.ts'
 import { createWebCrypto, hasWebCrypto } from './web/web-crypto.ts'
 
 /**
@@ -17,12 +20,18 @@ export async function loadCrypto(options: LoadCryptoOptions = {}): Promise<Crypt
   throw backendUnavailable(backend, ['web', 'noble'])
 }
 
-// Its curve and cipher are downloads of their own, which pages with WebCrypto never need. They are
-// named here and not in `createNobleCrypto`: bundlers keep a file that an entry exports in the first download.
+// Its parts are downloads of their own, which pages with WebCrypto never need. They are named here and not
+// in `createNobleCrypto`: bundlers keep a file that an entry exports in the first download. The rules around
+// them are in the first download anyway, and a download that shared them would split it.
 async function loadNoble(): Promise<Crypto> {
-  const [{ nobleCurve }, { nobleAead }] = await Promise.all([
-    import('./noble/curve.ts'),
-    import('./noble/aead.ts'),
+  const [{ nobleArithmetic }, { nobleCipher }, { nobleDigests }] = await Promise.all([
+    import('./noble/arithmetic.ts'),
+    import('./noble/cipher.ts'),
+    import('./noble/digests.ts'),
   ])
-  return assembleNobleCrypto({ curve: nobleCurve, aead: nobleAead })
+  return assembleNobleCrypto({
+    curve: strictCurve(nobleArithmetic),
+    aead: strictAead(nobleCipher),
+    hash: { ...nobleDigests, ...keyedHashes(nobleDigests.sha256) },
+  })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nobleArithmetic } from './noble/curve.ts'
+import { nobleArithmetic } from './noble/arithmetic.ts'
 import { strictCurve } from './strict-curve.ts'
 
 describe('strict curve', () => {

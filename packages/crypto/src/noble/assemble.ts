@@ -1,14 +1,15 @@
-import type { Aead, Crypto, Curve } from '../port.ts'
+import type { Aead, Crypto, Curve, Hashes } from '../port.ts'
 import { platformRandomBytes } from '../random.ts'
-import { nobleHashes } from './hashes.ts'
 
-/** The plain JavaScript back end around its two large parts, which browsers fetch only when they need them. */
-export function assembleNobleCrypto(parts: { readonly curve: Curve; readonly aead: Aead }): Crypto {
+/** The large parts of the plain JavaScript back end, which browsers fetch only when they need them. */
+export type NobleParts = { readonly curve: Curve; readonly aead: Aead; readonly hash: Hashes }
+
+/** The plain JavaScript back end around its large parts. */
+export function assembleNobleCrypto(parts: NobleParts): Crypto {
   return {
     ...parts,
     name: 'noble',
     detail: '@noble/curves, @noble/hashes and @noble/ciphers in plain JavaScript',
-    hash: nobleHashes,
     randomBytes: platformRandomBytes,
     ready: Promise.resolve(),
   }

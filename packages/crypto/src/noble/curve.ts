@@ -1,32 +1,6 @@
-import { secp256k1 } from '@noble/curves/secp256k1.js'
 import type { Curve } from '../port.ts'
-import { type CurveArithmetic, strictCurve } from '../strict-curve.ts'
-
-const signOptions = {
-  prehash: false,
-  lowS: true,
-  extraEntropy: false,
-  format: 'recovered',
-} as const
-const verifyOptions = { prehash: false, lowS: true } as const
-
-/** secp256k1 arithmetic of @noble/curves. */
-export const nobleArithmetic: CurveArithmetic = {
-  publicKey: (privateKey) => secp256k1.getPublicKey(privateKey, false),
-  sign(digest, privateKey) {
-    // Noble puts the recovery byte first.
-    const signature = secp256k1.sign(digest, privateKey, signOptions)
-    return { compact: signature.slice(1), recovery: signature[0] ?? 0 }
-  },
-  verify: (compact, digest, publicKey) =>
-    secp256k1.verify(compact, digest, publicKey, verifyOptions),
-  recover: ({ compact, recovery }, digest) =>
-    secp256k1.Signature.fromBytes(compact, 'compact')
-      .addRecoveryBit(recovery)
-      .recoverPublicKey(digest)
-      .toBytes(false),
-  sharedPoint: (privateKey, publicKey) => secp256k1.getSharedSecret(privateKey, publicKey, false),
-}
+import { strictCurve } from '../strict-curve.ts'
+import { nobleArithmetic } from './arithmetic.ts'
 
 /** secp256k1 in plain JavaScript; runs everywhere. */
 export const nobleCurve: Curve = strictCurve(nobleArithmetic)

@@ -1,6 +1,6 @@
 import { hashes } from '@noble/secp256k1'
 import { afterEach, describe, expect, it } from 'vitest'
-import { nobleArithmetic } from '../noble/curve.ts'
+import { nobleArithmetic } from '../noble/arithmetic.ts'
 import { smallArithmetic } from './small-arithmetic.ts'
 
 const bytes = new Uint8Array(32).fill(1)

@@ -1,8 +1,6 @@
 // Signatures of the web back end, and all of its curve until WebAssembly is there: of the libraries in
 // plain JavaScript the smallest to download and the fastest to sign, though not to verify.
 
-import { hmac } from '@noble/hashes/hmac.js'
-import { sha256 } from '@noble/hashes/sha2.js'
 import {
   getPublicKey,
   getSharedSecret,
@@ -13,6 +11,7 @@ import {
 } from '@noble/secp256k1'
 import { concatBytes } from '@posthorn/bytes'
 import type { CurveArithmetic } from '../strict-curve.ts'
+import { smallHashes } from './small-hashes.ts'
 
 const signOptions = {
   prehash: false,
@@ -41,7 +40,7 @@ export const smallArithmetic: CurveArithmetic = {
 // call, the slot of an application that uses the library too stays its own, and ours is out of its reach.
 function withOwnHmac<T>(run: () => T): T {
   const before = hashes.hmacSha256
-  hashes.hmacSha256 = (key, data) => hmac(sha256, key, data)
+  hashes.hmacSha256 = smallHashes.hmacSha256
   try {
     return run()
   } finally {

@@ -1,9 +1,9 @@
 import { UsageError } from '@posthorn/errors'
-import { nobleHashes } from '../noble/hashes.ts'
 import type { Crypto } from '../port.ts'
 import { platformRandomBytes } from '../random.ts'
 import { createWebAead } from './aead.ts'
 import { createWebCurve } from './curve.ts'
+import { smallHashes } from './small-hashes.ts'
 
 /** Whether the platform has WebCrypto; pages not served over https have only its randomness. */
 export function hasWebCrypto(): boolean {
@@ -26,10 +26,10 @@ export function createWebCrypto(): Crypto {
   return {
     name: 'web',
     get detail() {
-      return `${detail()}, with WebCrypto and @noble/hashes`
+      return `${detail()}, with WebCrypto and hashes in plain JavaScript`
     },
     curve,
-    hash: nobleHashes,
+    hash: smallHashes,
     aead: createWebAead(globalThis.crypto.subtle),
     randomBytes: platformRandomBytes,
     ready,
