@@ -1,0 +1,44 @@
+// The program of platforms with fetch and WebCrypto.
+
+import { createClient } from '@posthorn/client'
+import { type BackendName, type Crypto, loadCrypto } from '@posthorn/crypto'
+import { measure } from './figures.ts'
+import { exchangeMessages } from './messages.ts'
+import type { BackendFigures, Report, Result } from './report.ts'
+import { checkVectors } from './vectors.ts'
+
+/** What the program is given. */
+export type AnywhereOptions = {
+  /** The texts of vector files. */
+  readonly vectors: readonly string[]
+  readonly backends: readonly BackendName[]
+  /** A node, and where to ask for its connections to be broken; without it no messages are sent. */
+  readonly node?: { readonly url: string; readonly cutUrl: string } | undefined
+}
+
+/** Checks the platform. */
+export async function runAnywhere({ vectors, backends, node }: AnywhereOptions): Promise<Report> {
+  const results: Result[] = []
+  const figures: BackendFigures[] = []
+  for (const backend of backends) {
+    const crypto = await loadCrypto({ backend })
+    await crypto.ready
+    results.push(...(await checkVectors(crypto, vectors)))
+    figures.push(await measure(crypto))
+  }
+  if (node !== undefined) results.push(...(await overHttp(await loadCrypto(), node)))
+  return { results, backends: figures }
+}
+
+function overHttp(
+  crypto: Crypto,
+  { url, cutUrl }: { readonly url: string; readonly cutUrl: string },
+): Promise<Result[]> {
+  return exchangeMessages({
+    connect: (privateKey) => createClient(privateKey, { url, crypto }),
+    randomBytes: crypto.randomBytes,
+    cut: async () => {
+      await fetch(cutUrl, { method: 'POST' })
+    },
+  })
+}
