@@ -4,7 +4,7 @@ import { equalBytes } from '@posthorn/bytes'
 import type { Crypto } from '@posthorn/crypto'
 import type { Envelope } from '@posthorn/envelope'
 import type { KnownRecord } from '@posthorn/keystore'
-import type { KeyAlarm } from './key-alarm.ts'
+import type { OwnKeyAlarm } from './key-alarm.ts'
 
 /** What tells a record from others. */
 export function knownRecord({ hash }: Pick<Crypto, 'hash'>, record: Envelope): KnownRecord {
@@ -15,7 +15,7 @@ export function knownRecord({ hash }: Pick<Crypto, 'hash'>, record: Envelope): K
 export function checkRecord(
   known: KnownRecord | undefined,
   newest: KnownRecord | undefined,
-): KeyAlarm['kind'] | undefined {
+): OwnKeyAlarm['kind'] | undefined {
   if (newest === undefined) return known === undefined ? undefined : 'record-missing'
   if (known === undefined) return 'record-replaced'
   if (equalBytes(known.digest, newest.digest)) return undefined

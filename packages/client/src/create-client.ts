@@ -37,12 +37,19 @@ export type ClientOptions = {
   readonly url?: string | undefined
   /** For `url`; default: the engine's `fetch`. Streams take one whose replies can be read as they arrive. */
   readonly fetch?: typeof fetch | undefined
+  /**
+   * Base addresses of several nodes of one network, instead of `url`: what is sent goes to all of them, and when
+   * one fails the others carry on.
+   */
+  readonly urls?: readonly string[] | undefined
+  /** How many of `urls` have to store what is sent before it counts as sent; default 1. */
+  readonly acknowledgements?: number | undefined
   /** Another way to the network than the JSON calls of `url`; stays open when the client closes. */
   readonly transport?: Transport | undefined
   readonly keystore?: KeystoreChoice | undefined
   /** Where this device keeps the keys, so that only the first start asks the wallet. */
   readonly vault?: KeyVault | undefined
-  /** Name of the network, under which the vault keeps the keys; default: the url. */
+  /** Name of the network, under which the vault keeps the keys; default: the (first) url. */
   readonly network?: string | undefined
   /** Wipes the keys from memory while nobody uses them; takes a vault, which has them again. */
   readonly autoLock?: AutoLock | undefined
@@ -125,7 +132,7 @@ export type ClientBase = Pick<ClientContext, 'crypto' | 'clock' | 'transport' | 
 export async function clientBase(options: ClientOptions): Promise<ClientBase> {
   const crypto = options.crypto ?? (await loadCrypto())
   const clock = options.clock ?? systemClock
-  const transport = options.transport ?? transportOf(options, { crypto, clock })
+  const transport = options.transport ?? (await transportOf(options, { crypto, clock }))
   return { crypto, clock, transport, times: createSendTimes(clock) }
 }
 
@@ -184,16 +191,25 @@ async function publishContact(
 }
 
 /** Name of the network, under which a vault keeps keys. */
-export function networkOf({ network, url = defaultUrl }: ClientOptions): string {
-  return network ?? url
+export function networkOf({ network, urls, url = defaultUrl }: ClientOptions): string {
+  return network ?? urls?.[0] ?? url
 }
 
-function transportOf(
-  { url = defaultUrl, appVersion, fetch }: ClientOptions,
+async function transportOf(
+  options: ClientOptions,
   { crypto, clock }: { readonly crypto: Crypto; readonly clock: Clock },
-): Transport {
+): Promise<Transport> {
+  const { urls, url = defaultUrl, appVersion, fetch } = options
   const random = (): number => (crypto.randomBytes(1)[0] ?? 0) / 256
-  const plain = createJsonTransport({ url, appVersion, fetch, timers: clock })
+  const plain =
+    urls === undefined
+      ? createJsonTransport({ url, appVersion, fetch, timers: clock })
+      : (await import('./several-nodes.ts')).severalNodes(urls, {
+          ...options,
+          crypto,
+          clock,
+          random,
+        })
   return withRetry(plain, { timers: clock, random })
 }
 

@@ -22,7 +22,7 @@ export {
   type KeystoreChoice,
 } from './create-client.ts'
 export type { StreamOptions, StreamState } from './follow.ts'
-export type { KeyAlarm, OnKeyAlarm } from './key-alarm.ts'
+export type { KeyAlarm, NodesDisagreeAlarm, OnKeyAlarm, OwnKeyAlarm } from './key-alarm.ts'
 export type { WalletSource } from './signer-from.ts'
 export { signerFrom } from './signer-from.ts'
 export type { Stream } from './stream.ts'

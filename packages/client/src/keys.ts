@@ -6,9 +6,9 @@ import type { CallOptions } from '@posthorn/transport'
 import type { Client } from './client.ts'
 import { contactAlarm } from './contact-alarm.ts'
 import { internalsOf } from './internals.ts'
-import type { KeyAlarm } from './key-alarm.ts'
+import type { OwnKeyAlarm } from './key-alarm.ts'
 
-export type { KeyAlarm } from './key-alarm.ts'
+export type { OwnKeyAlarm } from './key-alarm.ts'
 export { rotateKeys } from './rotate-keys.ts'
 
 /**
@@ -18,7 +18,7 @@ export { rotateKeys } from './rotate-keys.ts'
 export async function checkKeys(
   client: Client,
   options?: CallOptions,
-): Promise<readonly KeyAlarm[]> {
+): Promise<readonly OwnKeyAlarm[]> {
   const { keystore, contacts, checkRecord } = internalsOf(client).context
   const { address, keyBundle } = keystore
   contacts.forget(address)

@@ -15,7 +15,7 @@ import {
 import { importKeystore, type Keystore } from '@posthorn/protocol-v2'
 import type { AutoLock } from './auto-lock.ts'
 import { checkRecord, knownRecord } from './check-record.ts'
-import type { KeyAlarm } from './key-alarm.ts'
+import type { OwnKeyAlarm } from './key-alarm.ts'
 import {
   newestRecord,
   type OpenedKeystore,
@@ -118,7 +118,7 @@ async function findAlarm(
   parts: KeptKeystoreParts,
   address: string,
   known: KnownRecord | undefined,
-): Promise<KeyAlarm | undefined> {
+): Promise<OwnKeyAlarm | undefined> {
   const newest = await newestRecord(address, parts)
   const kind = checkRecord(known, newest && knownRecord(parts.crypto, newest))
   return kind && { kind, address }

@@ -7,7 +7,7 @@ import { authorizationHeader, type WalletSigner } from '@posthorn/identity'
 import { createKeystore, type Keystore, restoreKeystore } from '@posthorn/protocol-v2'
 import type { Transport } from '@posthorn/transport'
 import type { Clock } from './clock.ts'
-import type { KeyAlarm } from './key-alarm.ts'
+import type { OwnKeyAlarm } from './key-alarm.ts'
 import { createPublisher, type Publisher } from './publisher.ts'
 import type { SendTimes } from './send-times.ts'
 
@@ -30,7 +30,7 @@ export type OpenedKeystore = {
   /** Whether this device had the keys, so that nothing had to be asked of anybody. */
   readonly isFromVault?: boolean | undefined
   /** Compares the keys on the network with what was known of them, where that is kept. */
-  readonly checkRecord?: (() => Promise<KeyAlarm | undefined>) | undefined
+  readonly checkRecord?: (() => Promise<OwnKeyAlarm | undefined>) | undefined
 }
 
 /** A keystore, and the record of its keys on the network. */

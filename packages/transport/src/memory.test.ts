@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Envelope } from '@posthorn/envelope'
 import { expect, test } from 'vitest'
+import { testTransport } from './contract.ts'
 import { createMemoryNetwork } from './memory.ts'
 
 const sha256 = (data: Uint8Array): Uint8Array => createHash('sha256').update(data).digest()
@@ -61,3 +62,8 @@ test('ephemeral topics are delivered and not stored', async () => {
   expect((await first).value).toMatchObject({ contentTopic: topic })
   expect(network.stored).toEqual([])
 })
+
+testTransport('network in memory', async () => ({
+  connect: createMemoryNetwork({ sha256 }).connect,
+  [Symbol.asyncDispose]: async () => undefined,
+}))
