@@ -11,6 +11,10 @@ export {
 } from './limits.ts'
 export { compareCursors } from './order.ts'
 export {
+  closableTopic,
+  closableTopicId,
+  closingTopic,
+  closingTopicId,
   contactTopic,
   conversationTopic,
   directMessageTopic,

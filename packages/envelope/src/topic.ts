@@ -54,6 +54,26 @@ export function conversationTopic(id: string): string {
   return topicOf(`m-${id}`)
 }
 
+/** Topic of a V2 conversation that can be closed; `id` is 64 hex digits, the SHA-256 of the closing secret. */
+export function closableTopic(id: string): string {
+  return topicOf(`m-closable-${id}`)
+}
+
+/** Topic on which the closing secret of a conversation is published; nothing else can be published there. */
+export function closingTopic(id: string): string {
+  return topicOf(`m-closing-${id}`)
+}
+
+/** The id in a closable conversation's topic, or in that of its ephemeral messages. */
+export function closableTopicId(topic: string): string | undefined {
+  return /^\/xmtp\/0\/mE?-closable-([0-9a-f]{64})\/proto$/.exec(topic)?.[1]
+}
+
+/** The id in a topic that takes closing secrets. */
+export function closingTopicId(topic: string): string | undefined {
+  return /^\/xmtp\/0\/m-closing-([0-9a-f]{64})\/proto$/.exec(topic)?.[1]
+}
+
 /** Topic on which an account keeps its encrypted private key bundle. */
 export function privateStoreTopic(address: string): string {
   return topicOf(`privatestore-${address}/key_bundle`)

@@ -7,6 +7,7 @@ import type { Admission } from '@posthorn/postage'
 import type { AppendResult, EnvelopeStore } from '@posthorn/store'
 import type { Reads } from './admission/reads.ts'
 import type { Authenticator } from './authenticator.ts'
+import type { ClosedTopics } from './closed-topics.ts'
 import type { ContactGate } from './contact-gate.ts'
 import { type Delivery, deliveryOf } from './delivery.ts'
 import type { Dispatcher } from './dispatcher.ts'
@@ -37,6 +38,7 @@ export type IngestParts = {
   readonly admission: Admission
   readonly reads: Pick<Reads, 'spend'>
   readonly contacts: ContactGate
+  readonly closedTopics: ClosedTopics
   /** Undefined when the node asks for no token. */
   readonly authenticator: Authenticator | undefined
   readonly events: Events
@@ -71,6 +73,7 @@ export function createIngest(parts: IngestParts): Ingest {
       if (address !== undefined) checkOwners(envelopes, address)
       const decision = await admission.decide({ envelopes, address, remoteAddress })
       if (decision.kind === 'refused') throw decision.error
+      await parts.closedTopics.check(envelopes)
       await contacts.guard(envelopes, () => append(envelopes))
     },
   }

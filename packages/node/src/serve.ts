@@ -16,6 +16,7 @@ import type { TopicBudget } from './admission/topic-budget.ts'
 import { createMethods } from './api/methods.ts'
 import { createSubscriptions } from './api/v2/subscribe-port.ts'
 import { createAuthenticator } from './authenticator.ts'
+import { createClosedTopics } from './closed-topics.ts'
 import type { NodeConfig } from './config.ts'
 import { createContactGate } from './contact-gate.ts'
 import { createDispatcher, type Dispatcher } from './dispatcher.ts'
@@ -82,7 +83,7 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
   const { clock } = ports
   const sources = { health, activity, dispatcher, topicBudget, access, tally }
   const figures = createFigures({ config, store, clock, ...sources })
-  const retention = createRetention({ store, clock, events })
+  const retention = createRetention({ store, clock: ports.steadyClock, events })
   const helpers = [feed, access, figures, retention]
   const reload = createReload(foundation, access)
   const context: ServeContext = {
@@ -226,6 +227,7 @@ function ingestOf({ config, ports, events, tracer }: Foundation, needs: IngestNe
       admission: tracedAdmission(access.admission, tracer),
       reads: access.reads,
       contacts: createContactGate({ store, crypto, clock }),
+      closedTopics: createClosedTopics(store),
       authenticator: config.auth === 'on' ? createAuthenticator(crypto, clock) : undefined,
       events,
       isShared: store.writers === 'shared',

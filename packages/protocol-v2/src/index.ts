@@ -96,7 +96,14 @@ export {
   type RecordKey,
   sealRecord,
 } from './sealed-record.ts'
-export { deriveTopicKey, derivingRole, type TopicKeyInput } from './topic-key.ts'
+export {
+  type ClosingSecretInput,
+  closingSecret,
+  deriveClosableTopic,
+  deriveTopicKey,
+  derivingRole,
+  type TopicKeyInput,
+} from './topic-key.ts'
 export {
   type ContactEnvelopeInput,
   type VerifiedContact,

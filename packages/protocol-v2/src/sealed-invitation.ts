@@ -24,7 +24,7 @@ import {
 import { agreeOnSecret, findPreKey, swapRole } from './key-agreement.ts'
 import { isOwnBundle, type LocalIdentity } from './local-identity.ts'
 import { encryptMaybeRepeatably } from './repeatable.ts'
-import { deriveTopicKey, derivingRole, isDerived } from './topic-key.ts'
+import { deriveClosableTopic, deriveTopicKey, derivingRole, isDerived } from './topic-key.ts'
 
 /** What {@link createInvitation} takes. */
 export type CreateInvitationInput = {
@@ -35,12 +35,17 @@ export type CreateInvitationInput = {
   readonly createdNs: bigint
   readonly context?: ConversationContext | undefined
   readonly consentProof?: ConsentProof | undefined
+  /** Whether either account may close the conversation for good, at nodes that know closing; default: false. */
+  readonly isClosable?: boolean | undefined
   /** Same input, same bytes: salt and nonce follow from the keys and the input instead of being drawn. */
   readonly isRepeatable?: boolean | undefined
 }
 
 /** What {@link sealInvitation} takes. */
-export type SealInvitationInput = Omit<CreateInvitationInput, 'context' | 'consentProof'> & {
+export type SealInvitationInput = Omit<
+  CreateInvitationInput,
+  'context' | 'consentProof' | 'isClosable'
+> & {
   readonly invitation: Invitation
 }
 
@@ -93,9 +98,13 @@ export async function createInvitation(
   const { identityKey, preKeys } = identity.keys
   const secret = agreeOnSecret(crypto, { identityKey, preKey: preKeys[0], peer: recipient, role })
   const conversationId = context?.conversationId ?? ''
-  const topicKey = deriveTopicKey(crypto, { secret, selfAddress, peerAddress, conversationId })
+  const derived = deriveTopicKey(crypto, { secret, selfAddress, peerAddress, conversationId })
   wipe(secret)
-  const invitation = { ...topicKey, context, consentProof }
+  const { keyMaterial } = derived
+  const topic = input.isClosable
+    ? deriveClosableTopic(crypto, { keyMaterial, conversationId })
+    : derived.topic
+  const invitation = { topic, keyMaterial, context, consentProof }
   const bytes = await sealInvitation(crypto, {
     identity,
     recipient,

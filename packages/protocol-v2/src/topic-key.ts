@@ -2,11 +2,13 @@
 
 import { equalConstantTime, toHex, toUtf8 } from '@posthorn/bytes'
 import type { Crypto } from '@posthorn/crypto'
-import { conversationTopic } from '@posthorn/envelope'
+import { closableTopic, conversationTopic } from '@posthorn/envelope'
 import { type Invitation, keyMaterialBytes } from './invitation.ts'
 import type { AgreementRole } from './key-agreement.ts'
 
 const salt = toUtf8('__XMTP__INVITATION__SALT__XMTP__')
+const closingSalt = toUtf8('POSTHORN_CLOSING_SECRET')
+const closingSecretBytes = 32
 
 /** What {@link deriveTopicKey} takes. */
 export type TopicKeyInput = {
@@ -41,6 +43,31 @@ export function deriveTopicKey(
   return { topic: conversationTopic(toHex(id)), keyMaterial }
 }
 
+/** What {@link closingSecret} takes. */
+export type ClosingSecretInput = {
+  /** Of the conversation. */
+  readonly keyMaterial: Uint8Array
+  readonly conversationId: string
+}
+
+/** The 32 bytes that close a closable conversation; whoever has its key can compute them. */
+export function closingSecret(
+  { hash }: Pick<Crypto, 'hash'>,
+  { keyMaterial, conversationId }: ClosingSecretInput,
+): Uint8Array {
+  const info = toUtf8(conversationId)
+  const lengthBytes = closingSecretBytes
+  return hash.hkdfSha256({ secret: keyMaterial, salt: closingSalt, info, lengthBytes })
+}
+
+/** The topic of a conversation that can be closed, in place of the one that {@link deriveTopicKey} gives. */
+export function deriveClosableTopic(
+  crypto: Pick<Crypto, 'hash'>,
+  input: ClosingSecretInput,
+): string {
+  return closableTopic(toHex(crypto.hash.sha256(closingSecret(crypto, input))))
+}
+
 /** Whether an invitation has the topic and key that its two accounts compute; those of old clients do not. */
 export function isDerived(
   crypto: Pick<Crypto, 'hash'>,
@@ -49,8 +76,7 @@ export function isDerived(
 ): boolean {
   const conversationId = invitation.context?.conversationId ?? ''
   const derived = deriveTopicKey(crypto, { ...input, conversationId })
-  return (
-    derived.topic === invitation.topic &&
-    equalConstantTime(derived.keyMaterial, invitation.keyMaterial)
-  )
+  const { keyMaterial } = derived
+  const topics = [derived.topic, deriveClosableTopic(crypto, { keyMaterial, conversationId })]
+  return topics.includes(invitation.topic) && equalConstantTime(keyMaterial, invitation.keyMaterial)
 }
