@@ -1,9 +1,9 @@
 // The same message to many, each in a conversation of its own.
 
 import { concatBytes, toHex, toUtf8 } from '@posthorn/bytes'
-import { type EncodeOptions, encodeContent } from '@posthorn/content'
+import { type EncodeOptions, encodeContent, type OutgoingContent } from '@posthorn/content'
 import type { Client } from '../client.ts'
-import { sealDeposit } from '../escrow/escrow-log.ts'
+import { type NewDeposit, sealDeposit } from '../escrow/escrow-log.ts'
 import { type ClientInternals, internalsOf } from '../internals.ts'
 import type { SealedPosts } from './job-record.ts'
 import type { AnnouncementResult } from './outcome.ts'
@@ -46,19 +46,20 @@ export async function* broadcast(
   const { compressor } = decoding
   const content = await encodeContent(registry, value, { contentType, compression, compressor })
   const { consentProofOf } = options
-  const announcement = { content, conversationId, metadata, consentProofOf }
-  const digest = digestOf(internals, announcement)
-  const keep = options.isKeptForUnregistered ? keeper(internals, announcement) : undefined
+  const conversationIdOf = (): string | undefined => conversationId
+  const announcement = { content, conversationIdOf, metadata, consentProofOf }
+  const digest = digestOf(internals, content, conversationId)
+  const deposit = { content, conversationId, metadata }
+  const keep = options.isKeptForUnregistered ? keeper(internals, deposit) : undefined
   yield* runJob(internals, { ...options, announcement, digest, sealDeposit: keep })
 }
 
 function keeper(
   { context }: ClientInternals,
-  { content, conversationId, metadata }: Announcement,
+  rest: Omit<NewDeposit, 'to'>,
 ): (address: string) => Promise<SealedPosts> {
   return async (address) => {
-    const input = { to: address, content, conversationId, metadata }
-    const { deposit, envelope } = await sealDeposit(context, input)
+    const { deposit, envelope } = await sealDeposit(context, { ...rest, to: address })
     const { contentTopic, timestampNs, message } = envelope
     return {
       address,
@@ -68,12 +69,13 @@ function keeper(
   }
 }
 
-/** What tells the job of an announcement from others. */
+/** What tells the job of an announcement from others; `place` names the conversations that it goes to. */
 export function digestOf(
   { context: { crypto, keystore } }: ClientInternals,
-  { content, conversationId = '' }: Announcement,
+  content: OutgoingContent,
+  place = '',
 ): string {
   const { sha256 } = crypto.hash
-  const texts = [keystore.address, conversationId].map((text) => sha256(toUtf8(text)))
+  const texts = [keystore.address, place].map((text) => sha256(toUtf8(text)))
   return toHex(sha256(concatBytes(...texts, sha256(content.bytes))))
 }

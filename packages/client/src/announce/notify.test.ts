@@ -168,7 +168,10 @@ test('muting holds until it is taken back, which does not bring back what was en
   await unmuteSubscription(bob, which)
   expect(await outcomes()).toEqual(['sent'])
   await unsubscribe(bob, which)
-  await unmuteSubscription(bob, which)
+  await unsubscribe(bob, which)
+  for (const again of [muteSubscription, unmuteSubscription]) {
+    await expect(again(bob, which)).rejects.toMatchObject({ code: 'subscription/ended' })
+  }
   expect(await outcomes()).toEqual(['unsubscribed'])
 })
 
@@ -187,7 +190,8 @@ test('only the subscriber can end its subscription', async () => {
   const change = { topic, state: 'unsubscribed' }
   for (const client of [sender, await world.open(wallet(), { crypto, codecs })]) {
     const to = client === sender ? bob : shop
-    const id = `posthorn.org/notifications/${topic}`
+    const [own] = client === sender ? await sender.conversations() : []
+    const id = own?.context?.conversationId ?? `posthorn.org/notifications/${topic}/0`
     const chat = await client.newConversation(to.address, { conversationId: id })
     await chat.send(change, { contentType: subscriptionChangeType })
   }

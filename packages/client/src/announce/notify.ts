@@ -1,6 +1,7 @@
 // Notifications: typed content for those who have signed for it, and for nobody else.
 
 import { codecRegistry, encodeContent } from '@posthorn/content'
+import type { ConsentProof } from '@posthorn/identity'
 import type { Client } from '../client.ts'
 import { internalsOf } from '../internals.ts'
 import { digestOf } from './broadcast.ts'
@@ -32,20 +33,23 @@ export async function* notify(
   const internals = internalsOf(client)
   const { notification, subscriptions, signal } = options
   const { topic } = notification
-  const conversationId = conversationIdOf(topic)
+  const place = conversationIdOf(topic, 0)
   const contentType = notificationType
   const registry = codecRegistry([notificationCodec])
   const content = await encodeContent(registry, notification, { contentType })
   await subscriptions.refresh({ signal })
   const recipients = recipientsOf(options)
-  const consentProofOf = (address: string) => subscriptions.get(address, topic)?.proof
-  const announcement = { content, conversationId, consentProofOf }
+  const consentProofOf = (address: string): ConsentProof | undefined =>
+    subscriptions.get(address, topic)?.proof
+  const idOf = (address: string): string =>
+    conversationIdOf(topic, Number(consentProofOf(address)?.timestampMs ?? 0))
+  const announcement = { content, conversationIdOf: idOf, consentProofOf, isClosable: true }
   const unwanted = (address: string): Outcome | undefined => {
     const { state, proof } = subscriptions.get(address, topic) ?? {}
     if (state === 'active' && proof !== undefined) return undefined
     return { kind: state === undefined || state === 'active' ? 'not-subscribed' : state }
   }
-  const digest = digestOf(internals, announcement)
+  const digest = digestOf(internals, content, place)
   yield* runJob(internals, { ...options, announcement, digest, recipients, unwanted })
 }
 

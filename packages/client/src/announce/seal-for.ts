@@ -20,8 +20,10 @@ import type { Post, SealedPosts } from './job-record.ts'
 /** What is announced. */
 export type Announcement = {
   readonly content: OutgoingContent
-  /** Which conversation with each recipient it goes to; default: the one without an id. */
-  readonly conversationId?: string | undefined
+  /** Which conversation with a recipient it goes to; default: the one without an id. */
+  readonly conversationIdOf?: ((address: string) => string | undefined) | undefined
+  /** Whether recipients may close the conversations that it begins, for good; default: false. */
+  readonly isClosable?: boolean | undefined
   /** Travels with the invitations of conversations that it begins. */
   readonly metadata?: Readonly<Record<string, string>> | undefined
   /** A recipient's signed word that it wants to hear from this account; travels the same way. */
@@ -37,11 +39,12 @@ export type SealFor = (address: string, contact: VerifiedContactBundle) => Promi
 /** Creates the sealer of an announcement; it knows the conversations that the book has now. */
 export function createSealFor(internals: ClientInternals, announcement: Announcement): SealFor {
   const { context, book } = internals
-  const conversationId = announcement.conversationId ?? ''
+  const idOf = (address: string): string => announcement.conversationIdOf?.(address) ?? ''
   const known = new Map<string, ConversationV2>()
   for (const data of book.all()) {
-    if (data.version !== 'v2' || (data.context?.conversationId ?? '') !== conversationId) continue
-    if (!known.has(data.peerAddress)) known.set(data.peerAddress, data)
+    if (data.version !== 'v2' || known.has(data.peerAddress)) continue
+    const isSame = (data.context?.conversationId ?? '') === idOf(data.peerAddress)
+    if (isSame) known.set(data.peerAddress, data)
   }
 
   function knownV1(address: string): ConversationV1 | undefined {
@@ -50,7 +53,7 @@ export function createSealFor(internals: ClientInternals, announcement: Announce
   }
 
   return async (address, contact) => {
-    const isLegacy = conversationId === '' && isLegacyKeyBundle(contact.keyBundle)
+    const isLegacy = idOf(address) === '' && isLegacyKeyBundle(contact.keyBundle)
     const v1 = isLegacy ? knownV1(address) : undefined
     if (isLegacy && (v1 !== undefined || contact.version === 'v1')) {
       return sealV1(internals, announcement, { address, contact, known: v1 })
@@ -73,7 +76,8 @@ async function invite(
   announcement: Announcement,
   { address, contact }: Recipient,
 ): Promise<Begun> {
-  const { conversationId = '', metadata = {}, consentProofOf } = announcement
+  const { metadata = {}, consentProofOf, isClosable } = announcement
+  const conversationId = announcement.conversationIdOf?.(address) ?? ''
   const hasContext = conversationId !== '' || Object.keys(metadata).length > 0
   const createdNs = times.next()
   const { conversation, bytes, topics } = await keystore.createInvitation({
@@ -81,6 +85,7 @@ async function invite(
     createdNs,
     context: hasContext ? { conversationId, metadata } : undefined,
     consentProof: consentProofOf?.(address),
+    isClosable,
   })
   return { conversation, posts: [{ topics, timestampNs: createdNs, message: bytes }] }
 }

@@ -4,8 +4,8 @@ import { toHex } from '@posthorn/bytes'
 import type { Crypto } from '@posthorn/crypto'
 import type { Transport } from '@posthorn/transport'
 import { createClient } from '../create-client.ts'
-import type { KillChildInput } from './test-kill-child.ts'
 import { createCrowd, join, type Member, received } from './test-crowd.ts'
+import type { KillChildInput } from './test-kill-child.ts'
 
 /** The world of the story. */
 export type KilledBroadcastParts = {

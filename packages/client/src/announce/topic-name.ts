@@ -9,15 +9,18 @@ export function isTopicName(value: unknown): value is string {
   return typeof value === 'string' && /^[a-z0-9][a-z0-9._-]{0,63}$/.test(value)
 }
 
-/** The id of the conversation in which a sender's notifications of a topic lie. */
-export function conversationIdOf(topic: string): string {
-  return `${prefix}${requireTopicName(topic)}`
+/**
+ * The id of the conversation in which a sender's notifications of a topic lie: each signature begins another one, as
+ * that of an ended subscription is closed.
+ */
+export function conversationIdOf(topic: string, signedMs: number): string {
+  return `${prefix}${requireTopicName(topic)}/${Math.floor(signedMs / 1_000)}`
 }
 
 /** The topic of a conversation with notifications; undefined for all others. */
 export function topicNameOf(conversationId: string | undefined): string | undefined {
   if (conversationId === undefined || !conversationId.startsWith(prefix)) return undefined
-  const name = conversationId.slice(prefix.length)
+  const name = conversationId.slice(prefix.length).replace(/\/\d{1,15}$/, '')
   return isTopicName(name) ? name : undefined
 }
 
