@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts'
 import type { NodeConfig } from './config.ts'
 import { type Logger, silentLogger } from './logger.ts'
 import { once } from './once.ts'
+import { createSteadyClock } from './steady-clock.ts'
 import { systemClock } from './system-clock.ts'
 import { systemRandom } from './system-random.ts'
 
@@ -29,6 +30,8 @@ export type NodePorts = {
 /** Ports with the store open. */
 export type OpenPorts = Omit<NodePorts, 'openStore' | 'crypto'> & {
   readonly store: Store
+  /** What is stored is stamped and deleted by it. */
+  readonly steadyClock: Clock
   /** The operator's policy; undefined when there is none. */
   readonly policy: PolicyPlugin | undefined
   /** Loaded at the first call: it takes a while, and no answer but that to a publish needs it. */
@@ -45,14 +48,20 @@ export async function openPorts(
   given: Partial<NodePorts> = {},
 ): Promise<OpenPorts> {
   const crypto = once(async () => given.crypto ?? (await loadVerifyCrypto()))
-  const openStore =
-    given.openStore ??
-    (() => openConfiguredStore(config, { crypto, clock: given.clock ?? systemClock }))
   const [clock, log] = [given.clock ?? systemClock, given.log ?? silentLogger]
+  const steadyClock = createSteadyClock(clock, (aheadMs) =>
+    log.warn(
+      { event: 'clock-jumped', aheadMs },
+      'The clock of the machine jumped ahead; retention does not believe it for a day',
+    ),
+  )
+  const openStore =
+    given.openStore ?? (() => openConfiguredStore(config, { crypto, clock: steadyClock }))
   const policy = await openConfiguredPolicy(config, { clock, log })
   try {
     return {
       clock,
+      steadyClock,
       log,
       admission: given.admission ?? allowAll,
       random: given.random ?? systemRandom,
