@@ -1,6 +1,7 @@
 import { loadCrypto } from '@posthorn/crypto'
-import { StorageError } from '@posthorn/errors'
+import { StorageError, TransportError } from '@posthorn/errors'
 import type { LocalStore } from '@posthorn/local-store'
+import type { Transport } from '@posthorn/transport'
 import { expect, test } from 'vitest'
 import type { Client } from '../client.ts'
 import { createWorld, type TestWorld, wallet } from '../test-world.ts'
@@ -63,4 +64,23 @@ test('an inbox that dies at any put goes on where it was: nothing is lost, nothi
       expect(puts).toBeLessThan(40)
     }
   }
+})
+
+test('a line that breaks under large answers is asked for smaller ones', async () => {
+  const { world, me } = await busyWorld()
+  const transport = world.network.connect()
+  const sizes: number[] = []
+  const weak: Transport = {
+    ...transport,
+    batchQuery: async (requests, options) => {
+      const rows = requests.reduce((sum, { limit = 100 }) => sum + limit, 0)
+      if (rows > 30) throw new TransportError('transport/unavailable', 'Query: broke')
+      sizes.push(rows)
+      return transport.batchQuery(requests, options)
+    },
+  }
+  const wanted = await filled(await world.open(me, { crypto }), await memoryStore())
+  const client = await world.open(me, { crypto, transport: weak })
+  expect(await filled(client, await memoryStore())).toEqual(wanted)
+  expect(Math.max(...sizes)).toBe(25)
 })

@@ -50,6 +50,9 @@ type Task = PastJob & { readonly cursor: TimeCursor | undefined }
 
 // One put: its messages and the marks of their topics.
 const maxRowsPerPut = 500
+// Fifty topics are one after six halvings; from there on a page has fewer rows.
+const fewestTopics = 6
+const maxHalvings = 12
 
 /** The job of a mark in the store. */
 export function jobOfMark(topic: string, value: SettingValue): PastJob {
@@ -65,13 +68,25 @@ export function createPastReader(parts: PastReaderParts): PastReader {
   const tasks = new Map<string, Task>()
   let wake = (): void => undefined
 
+  // A line that breaks under a large answer carries a smaller one: half as much after each failure.
+  let halvings = 0
+
+  async function query(): Promise<ReadPage[]> {
+    const group = [...tasks.values()].slice(0, Math.max(1, maxBatchQueries >> halvings))
+    const limit = Math.max(1, maxQueryRows >> Math.max(0, halvings - fewestTopics))
+    try {
+      const requests = group.map((task) => requestOf(task, limit))
+      const pages = await parts.transport.batchQuery(requests, { signal })
+      halvings = Math.max(0, halvings - 1)
+      return group.map((task, at) => pageOf(task, pages[at]))
+    } catch (error) {
+      halvings = Math.min(maxHalvings, halvings + 1)
+      throw error
+    }
+  }
+
   async function round(): Promise<void> {
-    const group = [...tasks.values()].slice(0, maxBatchQueries)
-    const pages = await parts.persist(() =>
-      parts.transport.batchQuery(group.map(requestOf), { signal }),
-    )
-    const read = group.map((task, at) => pageOf(task, pages[at]))
-    for (const together of inPuts(read)) {
+    for (const together of inPuts(await parts.persist(query))) {
       const envelopes = together.flatMap((each) => each.envelopes)
       const settings = together.flatMap((each) => each.mark)
       await parts.persist(() => parts.file(envelopes, { settings }))
@@ -118,8 +133,8 @@ type ReadPage = {
   readonly mark: readonly LocalSetting[]
 }
 
-function requestOf({ topic, startNs, endNs, cursor }: Task): QueryRequest {
-  return { topics: [topic], startNs, endNs, cursor, limit: maxQueryRows, direction: 'descending' }
+function requestOf({ topic, startNs, endNs, cursor }: Task, limit: number): QueryRequest {
+  return { topics: [topic], startNs, endNs, cursor, limit, direction: 'descending' }
 }
 
 function pageOf(task: Task, page: QueryPage | undefined): ReadPage {
