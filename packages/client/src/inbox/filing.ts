@@ -19,7 +19,7 @@ import type { InboxTopics } from './inbox-topics.ts'
 import { isBetterEntry, type KnownConversation, localConversationOf } from './local-conversation.ts'
 import { localMessageOf, type MessageReader } from './local-message.ts'
 import { openReadMarks } from './read-mark-log.ts'
-import { revisedBy } from './revise.ts'
+import { withRevisions } from './revise.ts'
 import { readMessageIn } from './store-reads.ts'
 
 /** What filing needs. */
@@ -62,7 +62,7 @@ async function file(
   ).flat()
   const readMarks = (await Promise.all(kinds.readMarks.map((each) => marksIn(parts, each)))).flat()
   const arrived = await messagesIn(parts, kinds.messages)
-  const messages = [...arrived, ...(await revisedBy({ ...parts.reader, ...parts }, arrived))]
+  const revised = await withRevisions({ ...parts.reader, ...parts }, arrived)
   const { settings = [], progress } = marks
   const unread = begun.filter((each) => opensMore(each, parts.book.get(each.data.topic)))
   const past = unread.map(({ data }) => ({
@@ -73,9 +73,9 @@ async function file(
     conversations: begun.map(localConversationOf),
     consents,
     readMarks,
-    messages,
+    messages: revised.messages,
     progress,
-    settings: [...settings, ...past],
+    settings: [...settings, ...past, ...revised.settings],
   })
   for (const each of begun) parts.book.set(each)
   if (unread.length > 0) parts.onTopics(unread.map(({ data }) => data.topic))

@@ -14,6 +14,8 @@ export const settingPrefixes = {
   decision: 'inbox/decided ',
   /** Time and topic of a read mark that other clients do not know of; value: true. */
   read: 'inbox/read ',
+  /** Topic of a conversation in which somebody has edited or deleted something; value: true. */
+  revised: 'inbox/revised ',
   /** Address that was written to, to be allowed unless something was decided; value: true. */
   written: 'inbox/written ',
 } as const

@@ -18,7 +18,7 @@ import type { InboxSendOptions } from './inbox.ts'
 import { forgetting } from './inbox-settings.ts'
 import { knownConversationOf } from './local-conversation.ts'
 import { localMessageOf, type MessageReader } from './local-message.ts'
-import { revisedBy } from './revise.ts'
+import { withRevisions } from './revise.ts'
 
 /** What sending needs. */
 export type OutgoingParts = {
@@ -49,9 +49,10 @@ export async function sendContent(
     await context.publisher.publish([fleeting], options)
     return message
   }
-  const revised = await revisedBy({ ...reader, store }, [message])
+  const revised = await withRevisions({ ...reader, store }, [message])
   await store.outbox.enqueue({ message, envelopes: [envelope] })
-  if (revised.length > 0) await store.put({ messages: revised })
+  const [, ...changed] = revised.messages
+  if (changed.length > 0) await store.put({ messages: changed, settings: revised.settings })
   return { ...message, status: 'sending' }
 }
 

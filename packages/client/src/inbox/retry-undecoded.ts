@@ -3,7 +3,7 @@
 
 import { awaitingCodec, factsOfContent } from './content-facts.ts'
 import { notesOf } from './message-notes.ts'
-import { type ReviserParts, revisedBy } from './revise.ts'
+import { type ReviserParts, withRevisions } from './revise.ts'
 
 const pageSize = 100
 
@@ -18,7 +18,7 @@ export async function retryUndecoded(parts: ReviserParts): Promise<void> {
       if (facts.undecodable !== undefined) continue
       const isQuiet = notesOf(message).isFromStranger === true || facts.isQuiet === true
       const read = { ...message, ...facts, isQuiet }
-      await parts.store.put({ messages: [read, ...(await revisedBy(parts, [read]))] })
+      await parts.store.put(await withRevisions(parts, [read]))
     }
     after = page.next
   } while (after !== undefined)

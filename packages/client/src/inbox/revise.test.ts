@@ -17,7 +17,7 @@ import type { Conversation } from '../conversation.ts'
 import { createWorld, wallet } from '../test-world.ts'
 import type { Inbox } from './inbox.ts'
 import { inboxCodecs } from './inbox-codecs.ts'
-import { revisedBy } from './revise.ts'
+import { withRevisions } from './revise.ts'
 import { contentsOf, inboxOf, memoryStore, messagesOf, settled, until } from './test-inbox.ts'
 
 const crypto = await loadCrypto()
@@ -115,7 +115,7 @@ test('what is shown does not depend on the order in which messages and revisions
       await other.put({ conversations })
       const parts = { store: other, registry: inboxCodecs(codecRegistry()), decoding: {} }
       for (const message of order) {
-        await other.put({ messages: [message, ...(await revisedBy(parts, [message]))] })
+        await other.put(await withRevisions(parts, [message]))
       }
       expect((await other.message(id))?.text).toBe('three')
     }),

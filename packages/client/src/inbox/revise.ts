@@ -3,8 +3,9 @@
 
 import { encodeEncodedContent, parseContentType, sameContentType } from '@posthorn/content'
 import { maxTimestampNs } from '@posthorn/envelope'
-import type { LocalMessage, LocalStore } from '@posthorn/local-store'
+import type { LocalBatch, LocalMessage, LocalStore } from '@posthorn/local-store'
 import { type ContentReader, factsOfContent } from './content-facts.ts'
+import { settingPrefixes } from './inbox-settings.ts'
 import { encodeNotes, notesOf } from './message-notes.ts'
 import { type Revision, revisionIn, revisionName } from './revision.ts'
 import { readMessageIn } from './store-reads.ts'
@@ -15,26 +16,60 @@ export type ReviserParts = ContentReader & { readonly store: LocalStore }
 // Only a message's own sender can make more, and harms nobody else by it.
 const maxRevisions = 1_000
 
-/** Messages as they are after all revisions that are known of them, for the same put as `fresh`. */
-export async function revisedBy(
+/** Messages and what has to be stored with them: they themselves, as they are after all revisions of them. */
+export async function withRevisions(
   parts: ReviserParts,
-  fresh: readonly LocalMessage[],
-): Promise<LocalMessage[]> {
-  const freshById = new Map(fresh.map((each) => [each.id, each]))
-  const targets = new Set(fresh.flatMap((each) => [each.id, notesOf(each).revises ?? each.id]))
+  messages: readonly LocalMessage[],
+): Promise<Revised> {
+  const fresh: Fresh = {
+    byId: new Map(messages.map((each) => [each.id, each])),
+    byAbout: Map.groupBy(messages, ({ about }) => about),
+  }
+  const wishes = messages.filter((each) => notesOf(each).revises !== undefined)
+  const topicsNow = new Set(wishes.map(({ topic }) => topic))
+  // Most conversations have no revisions, and then nothing has to be looked up for each message.
+  const topics = await revisedTopics(parts.store, topicsNow, messages)
+  const candidates = messages.filter(({ topic }) => topics.has(topic)).map(({ id }) => id)
+  const targets = new Set([...candidates, ...wishes.map((each) => notesOf(each).revises ?? '')])
   const revised: LocalMessage[] = []
   for (const id of targets) {
-    const target = freshById.get(id) ?? (await readMessageIn(parts.store, id))
+    const target = fresh.byId.get(id) ?? (await readMessageIn(parts.store, id))
     const after = target && (await revise(parts, target, fresh))
     if (after !== undefined) revised.push(after)
   }
-  return revised
+  const settings = [...topicsNow].map((topic) => ({ key: revisedKey(topic), value: true }))
+  return { messages: [...messages, ...revised], settings }
+}
+
+/** For one put. */
+export type Revised = Required<Pick<LocalBatch, 'messages' | 'settings'>>
+
+type Fresh = {
+  readonly byId: ReadonlyMap<string, LocalMessage>
+  readonly byAbout: ReadonlyMap<string | undefined, readonly LocalMessage[]>
+}
+
+async function revisedTopics(
+  store: LocalStore,
+  now: ReadonlySet<string>,
+  messages: readonly LocalMessage[],
+): Promise<ReadonlySet<string>> {
+  const topics = new Set(now)
+  for (const topic of new Set(messages.map((each) => each.topic))) {
+    const isRevised = topics.has(topic) || (await store.setting(revisedKey(topic))) !== undefined
+    if (isRevised) topics.add(topic)
+  }
+  return topics
+}
+
+function revisedKey(topic: string): string {
+  return `${settingPrefixes.revised}${topic}`
 }
 
 async function revise(
   parts: ReviserParts,
   target: LocalMessage,
-  fresh: readonly LocalMessage[],
+  fresh: Fresh,
 ): Promise<LocalMessage | undefined> {
   const { id, senderAddress, topic, content } = target
   const notes = notesOf(target)
@@ -42,7 +77,7 @@ async function revise(
   if (notes.revises !== undefined || notes.isDeleted) return undefined
   const about = revisionName(id, senderAddress)
   const stored = await parts.store.messagesAbout({ about, limit: maxRevisions })
-  const wishes = [...stored.items, ...fresh.filter((each) => each.about === about)]
+  const wishes = [...stored.items, ...(fresh.byAbout.get(about) ?? [])]
   const dated = wishes
     .filter((each) => each.topic === topic && notesOf(each).isFromStranger === notes.isFromStranger)
     .flatMap((each) => datedRevision(each, senderAddress))
