@@ -38,8 +38,7 @@ export async function encryptHkdfAesGcm(
   input: HkdfAesGcmEncryptInput,
 ): Promise<HkdfAesGcmCiphertext> {
   const { secret, plaintext, additionalData } = input
-  const salt = input.salt ?? crypto.randomBytes(saltBytes)
-  const nonce = input.nonce ?? crypto.randomBytes(nonceBytes)
+  const { salt, nonce } = drawn(crypto, input)
   requireLength('a salt', salt, saltBytes)
   const key = deriveKey(crypto, secret, salt)
   try {
@@ -69,6 +68,17 @@ export async function decryptHkdfAesGcm(
   } finally {
     wipe(key)
   }
+}
+
+// In one draw where both are missing: asking the platform costs more than the bytes.
+function drawn(
+  { randomBytes }: Pick<Crypto, 'randomBytes'>,
+  { salt, nonce }: HkdfAesGcmEncryptInput,
+): Pick<HkdfAesGcmCiphertext, 'salt' | 'nonce'> {
+  if (salt !== undefined) return { salt, nonce: nonce ?? randomBytes(nonceBytes) }
+  if (nonce !== undefined) return { salt: randomBytes(saltBytes), nonce }
+  const both = randomBytes(saltBytes + nonceBytes)
+  return { salt: both.slice(0, saltBytes), nonce: both.slice(saltBytes) }
 }
 
 function deriveKey(crypto: Pick<Crypto, 'hash'>, secret: Uint8Array, salt: Uint8Array): Uint8Array {

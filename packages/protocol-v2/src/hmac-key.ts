@@ -39,6 +39,25 @@ export function hmacKey(
   return hash.hkdfSha256({ secret: keyMaterial, salt: noSalt, info, lengthBytes: keyBytes })
 }
 
+type SenderKey = HmacKey & { readonly address: string }
+
+// A sender's key stays the same for a month of messages, and lives as long as the conversation's key does.
+const senderKeys = new WeakMap<Uint8Array, SenderKey>()
+
+/** As {@link hmacKey}, remembered for as long as the conversation's key is held; not for changing. */
+export function senderHmacKey(
+  crypto: Pick<Crypto, 'hash'>,
+  input: HmacKeyInput,
+  period: number,
+): Uint8Array {
+  const { keyMaterial, address } = input
+  const known = senderKeys.get(keyMaterial)
+  if (known?.period === period && known.address === address) return known.key
+  const key = hmacKey(crypto, input, period)
+  senderKeys.set(keyMaterial, { period, key, address })
+  return key
+}
+
 /** The keys to hand to a push server: of the last, the present and the next period. */
 export function hmacKeysAround(
   crypto: Pick<Crypto, 'hash'>,

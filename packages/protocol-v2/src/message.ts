@@ -1,6 +1,6 @@
 // V2 messages: signed by the sender's pre-key, then encrypted under the conversation's key.
 
-import { concatBytes, nsToMs } from '@posthorn/bytes'
+import { nsToMs } from '@posthorn/bytes'
 import type { Crypto, VerifyCrypto } from '@posthorn/crypto'
 import { CodecError, VerificationError } from '@posthorn/errors'
 import {
@@ -24,9 +24,9 @@ import {
 import { decrypt } from './ciphertext.ts'
 import type { ConversationV2 } from './conversation.ts'
 import { topicMismatch, unknownVersion } from './errors.ts'
-import { hmacKey, hmacPeriod } from './hmac-key.ts'
+import { hashBoth } from './hash-both.ts'
+import { hmacPeriod, senderHmacKey } from './hmac-key.ts'
 import {
-  bundleName,
   type KeyBundleCache,
   recallSender,
   rememberSender,
@@ -73,7 +73,7 @@ export async function sealMessage(crypto: Crypto, input: SealMessageInput): Prom
   const context = { secret: keyMaterial, additionalData: headerBytes, repeatWith }
   const ciphertext = await encryptMaybeRepeatably(crypto, plaintext, context)
   const { address } = identity
-  const key = hmacKey(crypto, { keyMaterial, address }, hmacPeriod(nsToMs(nowNs)))
+  const key = senderHmacKey(crypto, { keyMaterial, address }, hmacPeriod(nsToMs(nowNs)))
   const senderHmac = crypto.hash.hmacSha256(key, headerBytes)
   const value = { headerBytes, ciphertext, senderHmac, shouldPush }
   const bytes = encode(Message, { version: { $case: 'v2', value } })
@@ -119,7 +119,7 @@ function signContent(
   { keys }: LocalIdentity,
   { headerBytes, content }: ContentToSign,
 ): Uint8Array {
-  const digest = crypto.hash.sha256(concatBytes(headerBytes, content))
+  const digest = hashBoth(crypto, headerBytes, content)
   return encode(SignedContent, {
     payload: content,
     sender: keyBundleToWireV2(publicKeyBundleOf(keys)),
@@ -143,14 +143,13 @@ function verifySender(crypto: Crypto, message: SignedMessage): string {
   const { sender } = message.signed
   if (sender === undefined) throw noSender()
   if (message.senders === undefined) return verifyChain(crypto, sender, message).address
-  const name = bundleName(sender)
-  const known = recallSender(message.senders, name)
+  const known = recallSender(message.senders, sender)
   if (known !== undefined) {
     verifySignature(crypto, known.preKey, message)
     return known.address
   }
   const verified = verifyChain(crypto, sender, message)
-  rememberSender(message.senders, name, verified)
+  rememberSender(message.senders, sender, verified)
   return verified.address
 }
 
@@ -166,13 +165,13 @@ function verifyChain(
 }
 
 function verifySignature(
-  { hash, curve }: VerifyCrypto,
+  crypto: VerifyCrypto,
   preKey: Uint8Array,
   { signed, headerBytes }: SignedMessage,
 ): void {
   const { compact } = signatureFromWire(signed.signature)
-  const digest = hash.sha256(concatBytes(headerBytes, signed.payload))
-  if (curve.verify(compact, digest, preKey)) return
+  const digest = hashBoth(crypto, headerBytes, signed.payload)
+  if (crypto.curve.verify(compact, digest, preKey)) return
   throw new VerificationError(
     'message/bad-signature',
     'Open message: found another signature, wanted one by the sender’s pre-key over header and content',

@@ -14,7 +14,7 @@ export const nativeHashes: Hashes = {
 
 // A short array made here is cheaper than the Buffer that node:crypto would make.
 function sha256(data: Uint8Array): Uint8Array {
-  const text = hash('sha256', data, 'latin1')
+  const text = hash('sha256', data, 'binary')
   const digest = new Uint8Array(digestBytes)
   for (let i = 0; i < digestBytes; i++) digest[i] = text.charCodeAt(i)
   return digest

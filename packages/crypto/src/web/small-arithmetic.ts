@@ -40,7 +40,7 @@ export const smallArithmetic: CurveArithmetic = {
 // call, the slot of an application that uses the library too stays its own, and ours is out of its reach.
 function withOwnHmac<T>(run: () => T): T {
   const before = hashes.hmacSha256
-  hashes.hmacSha256 = smallHashes.hmacSha256
+  hashes.hmacSha256 = smallHashes.hmacSha256 as typeof hashes.hmacSha256
   try {
     return run()
   } finally {
