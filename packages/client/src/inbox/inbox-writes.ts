@@ -71,6 +71,8 @@ export function inboxWrites(parts: OutgoingParts): InboxWrites {
     allow: decideOn('allowed'),
     deny: decideOn('denied'),
     markRead: async (topic, given) => {
+      const conversation = await store.conversation(topic)
+      if (given === undefined && conversation?.unreadCount === 0) return
       const newest = await store.messages({ topic, direction: 'descending', limit: 1 })
       const wantedNs = given ?? newest.items[0]?.sentNs
       if (wantedNs === undefined) return

@@ -10,6 +10,7 @@ import type {
   LocalTotals,
   MessageQuery,
   MessageStatus,
+  RepairReport,
   SearchQuery,
 } from '@posthorn/local-store'
 import type { ConversationContext } from '@posthorn/protocol-v2'
@@ -163,6 +164,8 @@ export type Inbox = AsyncDisposable & {
   deny(addresses: string | readonly string[]): Promise<void>
   /** Marks a conversation as read up to a time; default: everything in it. Other clients of the account follow. */
   markRead(topic: string, readNs?: bigint): Promise<void>
+  /** Takes damaged records out of the store, and reads from the network what they were. */
+  repair(): Promise<RepairReport>
   /** Tries the network and everything that waits at once. */
   wake(): void
 }

@@ -67,6 +67,8 @@ export function inboxConversationOf(record: LocalConversation): InboxConversatio
  */
 export function isBetterEntry(entry: KnownConversation, known: KnownConversation): boolean {
   if (entry.isDerived !== known.isDerived) return entry.isDerived
+  // What was begun here is what the network says of it, once that does.
+  if (known.invitationId === undefined) return entry.invitationId !== undefined
   const [a, b] = [entry.data.createdNs, known.data.createdNs]
   if (a !== b) return a < b
   return (entry.invitationId ?? '') < (known.invitationId ?? '')

@@ -1,6 +1,6 @@
 // From a client and a store to an inbox.
 
-import type { LocalStore } from '@posthorn/local-store'
+import type { LocalStore, RepairReport } from '@posthorn/local-store'
 import type { Client } from '../client.ts'
 import { internalsOf } from '../internals.ts'
 import { createStoreBook } from './book-of-store.ts'
@@ -8,6 +8,7 @@ import { createBroadcast } from './broadcast.ts'
 import type { Inbox, InboxState } from './inbox.ts'
 import { inboxCodecs } from './inbox-codecs.ts'
 import { inboxReads } from './inbox-reads.ts'
+import { mendStore } from './inbox-settings.ts'
 import { inboxWrites } from './inbox-writes.ts'
 import type { MessageReader } from './local-message.ts'
 import { createTypingTeller } from './typing.ts'
@@ -63,11 +64,24 @@ export function openInbox({ client, store, elected }: OpenInboxOptions): Inbox {
     await working
   }
 
+  async function rest(): Promise<void> {
+    const worker = await working?.catch(() => undefined)
+    await worker?.[Symbol.asyncDispose]()
+  }
+
+  // The work begins again after it, because it holds in memory how far it has read.
+  async function repair(): Promise<RepairReport> {
+    const wasWorking = working !== undefined
+    await rest()
+    const report = await mendStore(store)
+    if (wasWorking) work().catch(onError)
+    return report
+  }
+
   async function close(): Promise<void> {
     isClosed = true
     closing.removeEventListener('abort', onClosing)
-    const worker = await working?.catch(() => undefined)
-    await worker?.[Symbol.asyncDispose]()
+    await rest()
     onState({ kind: 'closed' })
     states.end()
     typing.end()
@@ -85,6 +99,7 @@ export function openInbox({ client, store, elected }: OpenInboxOptions): Inbox {
     typing: ({ signal } = {}) => typing.read(signal),
     ...inboxReads(store, reader),
     ...inboxWrites(parts),
+    repair,
     wake: () => void working?.then((worker) => worker.wake()).catch(() => undefined),
     [Symbol.asyncDispose]: close,
   }

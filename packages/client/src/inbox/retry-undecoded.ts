@@ -8,11 +8,12 @@ import { type ReviserParts, withRevisions } from './revise.ts'
 const pageSize = 100
 
 /** Reads them again. */
-export async function retryUndecoded(parts: ReviserParts): Promise<void> {
+export async function retryUndecoded(parts: ReviserParts, signal: AbortSignal): Promise<void> {
   let after: string | undefined
   do {
     const page = await parts.store.messagesAbout({ about: awaitingCodec, limit: pageSize, after })
     for (const message of page.items) {
+      if (signal.aborted) return
       if (message.content === undefined) continue
       const facts = await factsOfContent(parts, message.content)
       if (facts.undecodable !== undefined) continue

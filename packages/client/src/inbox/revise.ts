@@ -3,7 +3,7 @@
 
 import { encodeEncodedContent, parseContentType, sameContentType } from '@posthorn/content'
 import { maxTimestampNs } from '@posthorn/envelope'
-import type { LocalBatch, LocalMessage, LocalStore } from '@posthorn/local-store'
+import type { LocalMessage, LocalSetting, LocalStore } from '@posthorn/local-store'
 import { type ContentReader, factsOfContent } from './content-facts.ts'
 import { settingPrefixes } from './inbox-settings.ts'
 import { encodeNotes, notesOf } from './message-notes.ts'
@@ -42,7 +42,10 @@ export async function withRevisions(
 }
 
 /** For one put. */
-export type Revised = Required<Pick<LocalBatch, 'messages' | 'settings'>>
+export type Revised = {
+  readonly messages: readonly LocalMessage[]
+  readonly settings: readonly LocalSetting[]
+}
 
 type Fresh = {
   readonly byId: ReadonlyMap<string, LocalMessage>

@@ -73,7 +73,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   )
 
   const watching = watchStore({ store, book, network, uploader }, signal)
-  const retrying = retryUndecoded({ ...reader, store })
+  const retrying = retryUndecoded({ ...reader, store }, signal)
   const tasks = [network.run(), uploader.run(), watching, retrying]
   for (const task of tasks) {
     task.catch((error) => {
