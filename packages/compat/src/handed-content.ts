@@ -1,18 +1,18 @@
 // Content that is encoded already, on its way through our client: this package keeps its own codecs, which may
 // be registered at any time, and hands over what they made.
 
-import type { ContentCodec, EncodedContent } from '@posthorn/content'
+import type { ContentCodec, ContentTypeId, EncodedContent } from '@posthorn/content'
 import { textCodec, textType } from '@posthorn/content'
 
 /** Encoded content, and whether the receiver's phone should ring. */
 export type HandedContent = { readonly encoded: EncodedContent; readonly shouldPush: boolean }
 
 /** Never on the wire: content goes out under the type of what was handed over. */
-export const handedType = {
+export const handedType: ContentTypeId = {
   ...textType,
   authorityId: 'posthorn',
   typeId: 'handed-content',
-} as const
+}
 
 const handedCodec: ContentCodec<HandedContent> = {
   contentType: handedType,

@@ -16,7 +16,7 @@ const topic = (name: string): string => `/xmtp/0/m-${name}/proto`
 const [one, two] = [topic('1'), topic('2')]
 
 /** An envelope that differs from others by its time, or by its message. */
-export function testEnvelope(contentTopic: string, time: number, message = time): Envelope {
+export function testEnvelope(contentTopic: string, time: number, message: number = time): Envelope {
   return { contentTopic, timestampNs: BigInt(time), message: Uint8Array.of(message % 256, 1) }
 }
 
