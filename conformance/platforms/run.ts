@@ -2,6 +2,7 @@
 // is `N passed, N failed`; what cannot be had is skipped with its reason.
 
 import { page, reactNativeOnPage, webWorker } from './hosts/chromium.ts'
+import { hermes } from './hosts/hermes.ts'
 import { bun, deno, node } from './hosts/processes.ts'
 import { webStandard } from './hosts/web-standard.ts'
 import { workerd } from './hosts/workerd.ts'
@@ -17,6 +18,7 @@ const platforms: readonly Platform[] = [
   page,
   webWorker,
   reactNativeOnPage,
+  hermes,
 ]
 
 process.exitCode = await main(process.argv.slice(2))

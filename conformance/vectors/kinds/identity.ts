@@ -81,7 +81,7 @@ async function createAgain(
   bundle: PrivateKeyBundle,
 ): Promise<Uint8Array> {
   const { identityKey, preKeys } = bundle
-  const oldestFirst = preKeys.toReversed()
+  const oldestFirst = [...preKeys].reverse()
   const draws = [identityKey, preKeys[0], ...oldestFirst].map((key) => key.secret)
   const scripted = withRandomness(crypto, draws)
   const createdMs = nsToMs(identityKey.public.createdNs)

@@ -19,9 +19,22 @@ export function installMissing(scope: Scope): void {
   addMissing(scope.Symbol, 'asyncIterator', Symbol.for('Symbol.asyncIterator'))
   addMissing(scope.Symbol, 'asyncDispose', Symbol.for('Symbol.asyncDispose'))
   addMissing(scope.String.prototype, 'isWellFormed', isWellFormed)
+  makeIterable(emptyGenerator())
 }
 
-function addMissing(owner: object, name: string, value: unknown): void {
+// Engines without asynchronous generators have those of the transpiler, which may be older than the symbol.
+function makeIterable(generator: object): void {
+  if (Symbol.asyncIterator in generator) return
+  addMissing(Object.getPrototypeOf(generator) as object, Symbol.asyncIterator, selfOf)
+}
+
+async function* emptyGenerator(): AsyncGenerator<never, void> {}
+
+function selfOf(this: unknown): unknown {
+  return this
+}
+
+function addMissing(owner: object, name: string | symbol, value: unknown): void {
   if (name in owner) return
   Object.defineProperty(owner, name, { value, writable: true, configurable: true })
 }
