@@ -1,20 +1,22 @@
 // What checkers share for rebuilding a message byte for byte.
 
-import { equalBytes } from '@posthorn/bytes'
+import { concatBytes, equalBytes } from '@posthorn/bytes'
 import type { Crypto } from '@posthorn/crypto'
 import { UsageError, VerificationError } from '@posthorn/errors'
 
-/** The back end with its randomness replaced by given bytes, drawn in order; drawing others is an error. */
+/** The back end with its randomness replaced by given bytes, drawn in order; drawing more is an error. */
 export function withRandomness(crypto: Crypto, draws: readonly Uint8Array[]): Crypto {
-  const left = [...draws]
+  const given = concatBytes(...draws)
+  let drawnBytes = 0
   return {
     ...crypto,
     randomBytes(lengthBytes) {
-      const drawn = left.shift()
-      if (drawn?.length === lengthBytes) return new Uint8Array(drawn)
+      const drawn = given.slice(drawnBytes, drawnBytes + lengthBytes)
+      drawnBytes += lengthBytes
+      if (drawn.length === lengthBytes) return drawn
       throw new UsageError(
         'vectors/other-randomness',
-        `Draw randomness: found ${drawn?.length ?? 'no'} bytes in the vector, wanted ${lengthBytes}`,
+        `Draw randomness: found ${drawn.length} bytes left in the vector, wanted ${lengthBytes}`,
       )
     },
   }
