@@ -11,9 +11,26 @@ const root = join(import.meta.dirname, '..')
 const protos = join(root, 'protos')
 const checkedIn = join(root, 'packages/wire/src/gen')
 
+const reworkings: readonly (readonly [RegExp | string, string])[] = [
+  [
+    'import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";',
+    'import { BinaryReader } from "UPbinary-reader.ts";\nimport { BinaryWriter } from "UPbinary-writer.ts";',
+  ],
+  [
+    /const reader = input instanceof BinaryReader [^}]+\}\n *\(reader as any\)[^\n]+\n( *)try \{/g,
+    'const reader = BinaryReader.enter(input);\n$1try {',
+  ],
+  ['length === undefined ? reader.len : reader.pos + length', 'reader.endOf(length)'],
+  ['(reader as any).__tsProtoDecodeDepth = previousRecursionDepth;', 'reader.leave();'],
+  [
+    /if \(\(tag & 7\) === 4 \|\| tag === 0\) \{\n( *) {2}break;\n *\}\n *reader\.skip\(tag & 7\);/g,
+    'if (!reader.skipField(tag)) {\n$1  break;\n$1}',
+  ],
+  [/ *if \(BigInt\.asUintN\(64, [^}]+\}\n/g, ''],
+]
 const isCheck = process.argv.includes('--check')
 const fresh = generate()
-for (const file of listSources(fresh)) useOwnBinaryFormat(file)
+for (const file of listSources(fresh)) rework(file)
 if (!isCheck) {
   rmSync(checkedIn, { recursive: true, force: true })
   cpSync(fresh, checkedIn, { recursive: true })
@@ -45,14 +62,15 @@ function generate(): string {
   return out
 }
 
-// The generator knows one library that reads and writes protobuf values; ours is smaller and faster.
-function useOwnBinaryFormat(file: string): void {
-  const up = '../'.repeat(file.split(sep).length)
-  const theirs = 'import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";'
-  const ours = [
-    `import { BinaryReader } from "${up}binary-reader.ts";`,
-    `import { BinaryWriter } from "${up}binary-writer.ts";`,
-  ].join('\n')
+// The generator knows one library that reads and writes protobuf values; ours is smaller and faster. What each
+// message would check in code of its own, our reader and writer check for all of them.
+function rework(file: string): void {
   const path = join(fresh, file)
-  writeFileSync(path, readFileSync(path, 'utf8').replace(theirs, ours))
+  const up = '../'.repeat(file.split(sep).length)
+  let code = readFileSync(path, 'utf8')
+  for (const [theirs, ours] of reworkings) code = code.replaceAll(theirs, ours.replaceAll('UP', up))
+  if (/__tsProtoDecodeDepth|globalThis\.Error/.test(code)) {
+    throw new Error(`Rework ${file}: found a form of generated code that is not known here`)
+  }
+  writeFileSync(path, code)
 }

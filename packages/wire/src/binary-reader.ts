@@ -5,6 +5,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 // Below this length the decoder's call costs more than looking at each byte.
 const shortTextBytes = 96
 
+const maxDepth = 100
+
 const halves = new DataView(new ArrayBuffer(8))
 
 /**
@@ -17,13 +19,38 @@ export class BinaryReader {
   /** Bytes to read. */
   readonly len: number
   readonly #bytes: Uint8Array
-  /** Generated code counts here how deep it is nested. */
-  __tsProtoDecodeDepth = 0
+  #depth = 0
 
   /** A reader at the start of `bytes`. */
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
     this.len = bytes.length
+  }
+
+  /** The reader of a message that begins: over bytes of its own, or where another one holds it. @throws CodecError `wire/malformed` */
+  static enter(input: BinaryReader | Uint8Array): BinaryReader {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input)
+    if (reader.#depth >= maxDepth)
+      throw malformed(`messages in one another more than ${maxDepth} deep`)
+    reader.#depth++
+    return reader
+  }
+
+  /** The message has ended that was entered last. */
+  leave(): void {
+    this.#depth--
+  }
+
+  /** Where a message ends that begins here; without a length, with the bytes. */
+  endOf(length: number | undefined): number {
+    return length === undefined ? this.len : this.pos + length
+  }
+
+  /** Passes over a field that nobody knows; false at the end of a group, which ends a message. @throws CodecError `wire/malformed` */
+  skipField(tag: number): boolean {
+    if ((tag & 7) === 4 || tag === 0) return false
+    this.skip(tag & 7)
+    return true
   }
 
   /** A varint, of which only the lower 32 bits count. @throws CodecError `wire/malformed` */

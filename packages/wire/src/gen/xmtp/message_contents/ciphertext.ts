@@ -42,14 +42,9 @@ export const Ciphertext: MessageFns<Ciphertext> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Ciphertext {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseCiphertext();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -66,14 +61,13 @@ export const Ciphertext: MessageFns<Ciphertext> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -97,14 +91,9 @@ export const Ciphertext_Aes256gcmHkdfsha256: MessageFns<Ciphertext_Aes256gcmHkdf
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Ciphertext_Aes256gcmHkdfsha256 {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseCiphertext_Aes256gcmHkdfsha256();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -134,14 +123,13 @@ export const Ciphertext_Aes256gcmHkdfsha256: MessageFns<Ciphertext_Aes256gcmHkdf
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };

@@ -36,14 +36,9 @@ export const Composite: MessageFns<Composite> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Composite {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseComposite();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -57,14 +52,13 @@ export const Composite: MessageFns<Composite> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -87,14 +81,9 @@ export const Composite_Part: MessageFns<Composite_Part> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Composite_Part {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseComposite_Part();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -116,14 +105,13 @@ export const Composite_Part: MessageFns<Composite_Part> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };

@@ -85,9 +85,6 @@ export const ConsentProofPayload: MessageFns<ConsentProofPayload> = {
       writer.uint32(10).string(message.signature);
     }
     if (message.timestamp !== 0n) {
-      if (BigInt.asUintN(64, message.timestamp) !== message.timestamp) {
-        throw new globalThis.Error("value provided for field message.timestamp of type uint64 too large");
-      }
       writer.uint32(16).uint64(message.timestamp);
     }
     if (message.payloadVersion !== 0) {
@@ -97,14 +94,9 @@ export const ConsentProofPayload: MessageFns<ConsentProofPayload> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ConsentProofPayload {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseConsentProofPayload();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -134,14 +126,13 @@ export const ConsentProofPayload: MessageFns<ConsentProofPayload> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -176,14 +167,9 @@ export const PrivatePreferencesAction: MessageFns<PrivatePreferencesAction> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PrivatePreferencesAction {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePrivatePreferencesAction();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -255,14 +241,13 @@ export const PrivatePreferencesAction: MessageFns<PrivatePreferencesAction> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -280,14 +265,9 @@ export const PrivatePreferencesAction_AllowAddress: MessageFns<PrivatePreference
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PrivatePreferencesAction_AllowAddress {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePrivatePreferencesAction_AllowAddress();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -301,14 +281,13 @@ export const PrivatePreferencesAction_AllowAddress: MessageFns<PrivatePreference
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -326,14 +305,9 @@ export const PrivatePreferencesAction_DenyAddress: MessageFns<PrivatePreferences
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PrivatePreferencesAction_DenyAddress {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePrivatePreferencesAction_DenyAddress();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -347,14 +321,13 @@ export const PrivatePreferencesAction_DenyAddress: MessageFns<PrivatePreferences
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -372,14 +345,9 @@ export const PrivatePreferencesAction_AllowGroup: MessageFns<PrivatePreferencesA
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PrivatePreferencesAction_AllowGroup {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePrivatePreferencesAction_AllowGroup();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -393,14 +361,13 @@ export const PrivatePreferencesAction_AllowGroup: MessageFns<PrivatePreferencesA
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -418,14 +385,9 @@ export const PrivatePreferencesAction_DenyGroup: MessageFns<PrivatePreferencesAc
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PrivatePreferencesAction_DenyGroup {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePrivatePreferencesAction_DenyGroup();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -439,14 +401,13 @@ export const PrivatePreferencesAction_DenyGroup: MessageFns<PrivatePreferencesAc
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -464,14 +425,9 @@ export const PrivatePreferencesAction_AllowInboxId: MessageFns<PrivatePreference
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PrivatePreferencesAction_AllowInboxId {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePrivatePreferencesAction_AllowInboxId();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -485,14 +441,13 @@ export const PrivatePreferencesAction_AllowInboxId: MessageFns<PrivatePreference
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -510,14 +465,9 @@ export const PrivatePreferencesAction_DenyInboxId: MessageFns<PrivatePreferences
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PrivatePreferencesAction_DenyInboxId {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePrivatePreferencesAction_DenyInboxId();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -531,14 +481,13 @@ export const PrivatePreferencesAction_DenyInboxId: MessageFns<PrivatePreferences
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -558,14 +507,9 @@ export const PrivatePreferencesPayload: MessageFns<PrivatePreferencesPayload> = 
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PrivatePreferencesPayload {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePrivatePreferencesPayload();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -579,14 +523,13 @@ export const PrivatePreferencesPayload: MessageFns<PrivatePreferencesPayload> = 
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };

@@ -37,9 +37,6 @@ export const ConversationReference: MessageFns<ConversationReference> = {
       writer.uint32(18).string(message.peerAddress);
     }
     if (message.createdNs !== 0n) {
-      if (BigInt.asUintN(64, message.createdNs) !== message.createdNs) {
-        throw new globalThis.Error("value provided for field message.createdNs of type uint64 too large");
-      }
       writer.uint32(24).uint64(message.createdNs);
     }
     if (message.context !== undefined) {
@@ -52,14 +49,9 @@ export const ConversationReference: MessageFns<ConversationReference> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ConversationReference {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseConversationReference();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -105,14 +97,13 @@ export const ConversationReference: MessageFns<ConversationReference> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };

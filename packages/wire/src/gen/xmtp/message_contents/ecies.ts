@@ -47,14 +47,9 @@ export const SignedEciesCiphertext: MessageFns<SignedEciesCiphertext> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SignedEciesCiphertext {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseSignedEciesCiphertext();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -76,14 +71,13 @@ export const SignedEciesCiphertext: MessageFns<SignedEciesCiphertext> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -115,14 +109,9 @@ export const SignedEciesCiphertext_Ecies: MessageFns<SignedEciesCiphertext_Ecies
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SignedEciesCiphertext_Ecies {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseSignedEciesCiphertext_Ecies();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -160,14 +149,13 @@ export const SignedEciesCiphertext_Ecies: MessageFns<SignedEciesCiphertext_Ecies
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };

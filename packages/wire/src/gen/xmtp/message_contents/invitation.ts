@@ -80,14 +80,9 @@ export const InvitationV1: MessageFns<InvitationV1> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): InvitationV1 {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseInvitationV1();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -128,14 +123,13 @@ export const InvitationV1: MessageFns<InvitationV1> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -153,14 +147,9 @@ export const InvitationV1_Aes256gcmHkdfsha256: MessageFns<InvitationV1_Aes256gcm
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): InvitationV1_Aes256gcmHkdfsha256 {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseInvitationV1_Aes256gcmHkdfsha256();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -174,14 +163,13 @@ export const InvitationV1_Aes256gcmHkdfsha256: MessageFns<InvitationV1_Aes256gcm
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -202,14 +190,9 @@ export const InvitationV1_Context: MessageFns<InvitationV1_Context> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): InvitationV1_Context {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseInvitationV1_Context();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -234,14 +217,13 @@ export const InvitationV1_Context: MessageFns<InvitationV1_Context> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -262,14 +244,9 @@ export const InvitationV1_Context_MetadataEntry: MessageFns<InvitationV1_Context
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): InvitationV1_Context_MetadataEntry {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseInvitationV1_Context_MetadataEntry();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -291,14 +268,13 @@ export const InvitationV1_Context_MetadataEntry: MessageFns<InvitationV1_Context
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -316,23 +292,15 @@ export const SealedInvitationHeaderV1: MessageFns<SealedInvitationHeaderV1> = {
       SignedPublicKeyBundle.encode(message.recipient, writer.uint32(18).fork()).join();
     }
     if (message.createdNs !== 0n) {
-      if (BigInt.asUintN(64, message.createdNs) !== message.createdNs) {
-        throw new globalThis.Error("value provided for field message.createdNs of type uint64 too large");
-      }
       writer.uint32(24).uint64(message.createdNs);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SealedInvitationHeaderV1 {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseSealedInvitationHeaderV1();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -362,14 +330,13 @@ export const SealedInvitationHeaderV1: MessageFns<SealedInvitationHeaderV1> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -390,14 +357,9 @@ export const SealedInvitationV1: MessageFns<SealedInvitationV1> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SealedInvitationV1 {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseSealedInvitationV1();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -419,14 +381,13 @@ export const SealedInvitationV1: MessageFns<SealedInvitationV1> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -446,14 +407,9 @@ export const SealedInvitation: MessageFns<SealedInvitation> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SealedInvitation {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseSealedInvitation();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -467,14 +423,13 @@ export const SealedInvitation: MessageFns<SealedInvitation> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };

@@ -82,23 +82,15 @@ export const MessageHeaderV1: MessageFns<MessageHeaderV1> = {
       PublicKeyBundle.encode(message.recipient, writer.uint32(18).fork()).join();
     }
     if (message.timestamp !== 0n) {
-      if (BigInt.asUintN(64, message.timestamp) !== message.timestamp) {
-        throw new globalThis.Error("value provided for field message.timestamp of type uint64 too large");
-      }
       writer.uint32(24).uint64(message.timestamp);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): MessageHeaderV1 {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseMessageHeaderV1();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -128,14 +120,13 @@ export const MessageHeaderV1: MessageFns<MessageHeaderV1> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -156,14 +147,9 @@ export const MessageV1: MessageFns<MessageV1> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): MessageV1 {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseMessageV1();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -185,14 +171,13 @@ export const MessageV1: MessageFns<MessageV1> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -204,9 +189,6 @@ function createBaseMessageHeaderV2(): MessageHeaderV2 {
 export const MessageHeaderV2: MessageFns<MessageHeaderV2> = {
   encode(message: MessageHeaderV2, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.createdNs !== 0n) {
-      if (BigInt.asUintN(64, message.createdNs) !== message.createdNs) {
-        throw new globalThis.Error("value provided for field message.createdNs of type uint64 too large");
-      }
       writer.uint32(8).uint64(message.createdNs);
     }
     if (message.topic !== "") {
@@ -216,14 +198,9 @@ export const MessageHeaderV2: MessageFns<MessageHeaderV2> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): MessageHeaderV2 {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseMessageHeaderV2();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -245,14 +222,13 @@ export const MessageHeaderV2: MessageFns<MessageHeaderV2> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -279,14 +255,9 @@ export const MessageV2: MessageFns<MessageV2> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): MessageV2 {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseMessageV2();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -324,14 +295,13 @@ export const MessageV2: MessageFns<MessageV2> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -354,14 +324,9 @@ export const Message: MessageFns<Message> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Message {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseMessage();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -383,14 +348,13 @@ export const Message: MessageFns<Message> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -414,14 +378,9 @@ export const SignedContent: MessageFns<SignedContent> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SignedContent {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseSignedContent();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -451,14 +410,13 @@ export const SignedContent: MessageFns<SignedContent> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -491,9 +449,6 @@ export const DecodedMessage: MessageFns<DecodedMessage> = {
       writer.uint32(34).string(message.recipientAddress);
     }
     if (message.sentNs !== 0n) {
-      if (BigInt.asUintN(64, message.sentNs) !== message.sentNs) {
-        throw new globalThis.Error("value provided for field message.sentNs of type uint64 too large");
-      }
       writer.uint32(40).uint64(message.sentNs);
     }
     if (message.contentTopic !== "") {
@@ -509,14 +464,9 @@ export const DecodedMessage: MessageFns<DecodedMessage> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): DecodedMessage {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseDecodedMessage();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -586,14 +536,13 @@ export const DecodedMessage: MessageFns<DecodedMessage> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };

@@ -67,9 +67,6 @@ function createBaseSignedPrivateKey(): SignedPrivateKey {
 export const SignedPrivateKey: MessageFns<SignedPrivateKey> = {
   encode(message: SignedPrivateKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.createdNs !== 0n) {
-      if (BigInt.asUintN(64, message.createdNs) !== message.createdNs) {
-        throw new globalThis.Error("value provided for field message.createdNs of type uint64 too large");
-      }
       writer.uint32(8).uint64(message.createdNs);
     }
     switch (message.union?.$case) {
@@ -84,14 +81,9 @@ export const SignedPrivateKey: MessageFns<SignedPrivateKey> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SignedPrivateKey {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseSignedPrivateKey();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -121,14 +113,13 @@ export const SignedPrivateKey: MessageFns<SignedPrivateKey> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -146,14 +137,9 @@ export const SignedPrivateKey_Secp256k1: MessageFns<SignedPrivateKey_Secp256k1> 
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SignedPrivateKey_Secp256k1 {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseSignedPrivateKey_Secp256k1();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -167,14 +153,13 @@ export const SignedPrivateKey_Secp256k1: MessageFns<SignedPrivateKey_Secp256k1> 
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -195,14 +180,9 @@ export const PrivateKeyBundleV2: MessageFns<PrivateKeyBundleV2> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PrivateKeyBundleV2 {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePrivateKeyBundleV2();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -224,14 +204,13 @@ export const PrivateKeyBundleV2: MessageFns<PrivateKeyBundleV2> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -243,9 +222,6 @@ function createBasePrivateKey(): PrivateKey {
 export const PrivateKey: MessageFns<PrivateKey> = {
   encode(message: PrivateKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.timestamp !== 0n) {
-      if (BigInt.asUintN(64, message.timestamp) !== message.timestamp) {
-        throw new globalThis.Error("value provided for field message.timestamp of type uint64 too large");
-      }
       writer.uint32(8).uint64(message.timestamp);
     }
     switch (message.union?.$case) {
@@ -260,14 +236,9 @@ export const PrivateKey: MessageFns<PrivateKey> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PrivateKey {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePrivateKey();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -297,14 +268,13 @@ export const PrivateKey: MessageFns<PrivateKey> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -322,14 +292,9 @@ export const PrivateKey_Secp256k1: MessageFns<PrivateKey_Secp256k1> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PrivateKey_Secp256k1 {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePrivateKey_Secp256k1();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -343,14 +308,13 @@ export const PrivateKey_Secp256k1: MessageFns<PrivateKey_Secp256k1> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -371,14 +335,9 @@ export const PrivateKeyBundleV1: MessageFns<PrivateKeyBundleV1> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PrivateKeyBundleV1 {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePrivateKeyBundleV1();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -400,14 +359,13 @@ export const PrivateKeyBundleV1: MessageFns<PrivateKeyBundleV1> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -430,14 +388,9 @@ export const PrivateKeyBundle: MessageFns<PrivateKeyBundle> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PrivateKeyBundle {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePrivateKeyBundle();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -459,14 +412,13 @@ export const PrivateKeyBundle: MessageFns<PrivateKeyBundle> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -487,14 +439,9 @@ export const EncryptedPrivateKeyBundleV1: MessageFns<EncryptedPrivateKeyBundleV1
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): EncryptedPrivateKeyBundleV1 {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseEncryptedPrivateKeyBundleV1();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -516,14 +463,13 @@ export const EncryptedPrivateKeyBundleV1: MessageFns<EncryptedPrivateKeyBundleV1
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -543,14 +489,9 @@ export const EncryptedPrivateKeyBundle: MessageFns<EncryptedPrivateKeyBundle> = 
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): EncryptedPrivateKeyBundle {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseEncryptedPrivateKeyBundle();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -564,14 +505,13 @@ export const EncryptedPrivateKeyBundle: MessageFns<EncryptedPrivateKeyBundle> = 
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };

@@ -59,9 +59,6 @@ function createBaseUnsignedPublicKey(): UnsignedPublicKey {
 export const UnsignedPublicKey: MessageFns<UnsignedPublicKey> = {
   encode(message: UnsignedPublicKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.createdNs !== 0n) {
-      if (BigInt.asUintN(64, message.createdNs) !== message.createdNs) {
-        throw new globalThis.Error("value provided for field message.createdNs of type uint64 too large");
-      }
       writer.uint32(8).uint64(message.createdNs);
     }
     switch (message.union?.$case) {
@@ -73,14 +70,9 @@ export const UnsignedPublicKey: MessageFns<UnsignedPublicKey> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): UnsignedPublicKey {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseUnsignedPublicKey();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -105,14 +97,13 @@ export const UnsignedPublicKey: MessageFns<UnsignedPublicKey> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -130,14 +121,9 @@ export const UnsignedPublicKey_Secp256k1Uncompressed: MessageFns<UnsignedPublicK
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): UnsignedPublicKey_Secp256k1Uncompressed {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseUnsignedPublicKey_Secp256k1Uncompressed();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -151,14 +137,13 @@ export const UnsignedPublicKey_Secp256k1Uncompressed: MessageFns<UnsignedPublicK
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -179,14 +164,9 @@ export const SignedPublicKey: MessageFns<SignedPublicKey> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SignedPublicKey {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseSignedPublicKey();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -208,14 +188,13 @@ export const SignedPublicKey: MessageFns<SignedPublicKey> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -236,14 +215,9 @@ export const SignedPublicKeyBundle: MessageFns<SignedPublicKeyBundle> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SignedPublicKeyBundle {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseSignedPublicKeyBundle();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -265,14 +239,13 @@ export const SignedPublicKeyBundle: MessageFns<SignedPublicKeyBundle> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -284,9 +257,6 @@ function createBasePublicKey(): PublicKey {
 export const PublicKey: MessageFns<PublicKey> = {
   encode(message: PublicKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.timestamp !== 0n) {
-      if (BigInt.asUintN(64, message.timestamp) !== message.timestamp) {
-        throw new globalThis.Error("value provided for field message.timestamp of type uint64 too large");
-      }
       writer.uint32(8).uint64(message.timestamp);
     }
     if (message.signature !== undefined) {
@@ -301,14 +271,9 @@ export const PublicKey: MessageFns<PublicKey> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PublicKey {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePublicKey();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -341,14 +306,13 @@ export const PublicKey: MessageFns<PublicKey> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -366,14 +330,9 @@ export const PublicKey_Secp256k1Uncompressed: MessageFns<PublicKey_Secp256k1Unco
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PublicKey_Secp256k1Uncompressed {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePublicKey_Secp256k1Uncompressed();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -387,14 +346,13 @@ export const PublicKey_Secp256k1Uncompressed: MessageFns<PublicKey_Secp256k1Unco
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -415,14 +373,9 @@ export const PublicKeyBundle: MessageFns<PublicKeyBundle> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PublicKeyBundle {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePublicKeyBundle();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -444,14 +397,13 @@ export const PublicKeyBundle: MessageFns<PublicKeyBundle> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };

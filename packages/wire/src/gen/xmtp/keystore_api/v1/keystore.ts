@@ -83,14 +83,9 @@ export const TopicMap: MessageFns<TopicMap> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): TopicMap {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseTopicMap();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -107,14 +102,13 @@ export const TopicMap: MessageFns<TopicMap> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -126,9 +120,6 @@ function createBaseTopicMap_TopicData(): TopicMap_TopicData {
 export const TopicMap_TopicData: MessageFns<TopicMap_TopicData> = {
   encode(message: TopicMap_TopicData, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.createdNs !== 0n) {
-      if (BigInt.asUintN(64, message.createdNs) !== message.createdNs) {
-        throw new globalThis.Error("value provided for field message.createdNs of type uint64 too large");
-      }
       writer.uint32(8).uint64(message.createdNs);
     }
     if (message.peerAddress !== "") {
@@ -141,14 +132,9 @@ export const TopicMap_TopicData: MessageFns<TopicMap_TopicData> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): TopicMap_TopicData {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseTopicMap_TopicData();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -178,14 +164,13 @@ export const TopicMap_TopicData: MessageFns<TopicMap_TopicData> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -206,14 +191,9 @@ export const TopicMap_TopicsEntry: MessageFns<TopicMap_TopicsEntry> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): TopicMap_TopicsEntry {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseTopicMap_TopicsEntry();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -235,14 +215,13 @@ export const TopicMap_TopicsEntry: MessageFns<TopicMap_TopicsEntry> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -260,14 +239,9 @@ export const PrivatePreferencesActionMap: MessageFns<PrivatePreferencesActionMap
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PrivatePreferencesActionMap {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePrivatePreferencesActionMap();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -284,14 +258,13 @@ export const PrivatePreferencesActionMap: MessageFns<PrivatePreferencesActionMap
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -312,14 +285,9 @@ export const PrivatePreferencesActionMap_ActionsEntry: MessageFns<PrivatePrefere
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PrivatePreferencesActionMap_ActionsEntry {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePrivatePreferencesActionMap_ActionsEntry();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -341,14 +309,13 @@ export const PrivatePreferencesActionMap_ActionsEntry: MessageFns<PrivatePrefere
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };

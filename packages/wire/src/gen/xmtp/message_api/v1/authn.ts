@@ -50,14 +50,9 @@ export const Token: MessageFns<Token> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Token {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseToken();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -87,14 +82,13 @@ export const Token: MessageFns<Token> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -109,23 +103,15 @@ export const AuthData: MessageFns<AuthData> = {
       writer.uint32(10).string(message.walletAddr);
     }
     if (message.createdNs !== 0n) {
-      if (BigInt.asUintN(64, message.createdNs) !== message.createdNs) {
-        throw new globalThis.Error("value provided for field message.createdNs of type uint64 too large");
-      }
       writer.uint32(16).uint64(message.createdNs);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): AuthData {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseAuthData();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -147,14 +133,13 @@ export const AuthData: MessageFns<AuthData> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };

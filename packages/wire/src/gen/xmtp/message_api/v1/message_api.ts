@@ -125,23 +125,15 @@ export const IndexCursor: MessageFns<IndexCursor> = {
       writer.uint32(10).bytes(message.digest);
     }
     if (message.senderTimeNs !== 0n) {
-      if (BigInt.asUintN(64, message.senderTimeNs) !== message.senderTimeNs) {
-        throw new globalThis.Error("value provided for field message.senderTimeNs of type uint64 too large");
-      }
       writer.uint32(16).uint64(message.senderTimeNs);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): IndexCursor {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseIndexCursor();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -163,14 +155,13 @@ export const IndexCursor: MessageFns<IndexCursor> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -190,14 +181,9 @@ export const Cursor: MessageFns<Cursor> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Cursor {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseCursor();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -211,14 +197,13 @@ export const Cursor: MessageFns<Cursor> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -242,14 +227,9 @@ export const PagingInfo: MessageFns<PagingInfo> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PagingInfo {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePagingInfo();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -279,14 +259,13 @@ export const PagingInfo: MessageFns<PagingInfo> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -301,9 +280,6 @@ export const Envelope: MessageFns<Envelope> = {
       writer.uint32(10).string(message.contentTopic);
     }
     if (message.timestampNs !== 0n) {
-      if (BigInt.asUintN(64, message.timestampNs) !== message.timestampNs) {
-        throw new globalThis.Error("value provided for field message.timestampNs of type uint64 too large");
-      }
       writer.uint32(16).uint64(message.timestampNs);
     }
     if (message.message.length !== 0) {
@@ -313,14 +289,9 @@ export const Envelope: MessageFns<Envelope> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Envelope {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseEnvelope();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -350,14 +321,13 @@ export const Envelope: MessageFns<Envelope> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -375,14 +345,9 @@ export const PublishRequest: MessageFns<PublishRequest> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PublishRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePublishRequest();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -396,14 +361,13 @@ export const PublishRequest: MessageFns<PublishRequest> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -418,27 +382,21 @@ export const PublishResponse: MessageFns<PublishResponse> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PublishResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBasePublishResponse();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -459,14 +417,9 @@ export const SubscribeRequest: MessageFns<SubscribeRequest> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SubscribeRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseSubscribeRequest();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -488,14 +441,13 @@ export const SubscribeRequest: MessageFns<SubscribeRequest> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -510,9 +462,6 @@ export const Resume: MessageFns<Resume> = {
       writer.uint32(10).string(message.logId);
     }
     if (message.afterSequence !== undefined) {
-      if (BigInt.asUintN(64, message.afterSequence) !== message.afterSequence) {
-        throw new globalThis.Error("value provided for field message.afterSequence of type uint64 too large");
-      }
       writer.uint32(16).uint64(message.afterSequence);
     }
     for (const v of message.positions) {
@@ -522,14 +471,9 @@ export const Resume: MessageFns<Resume> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Resume {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseResume();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -559,14 +503,13 @@ export const Resume: MessageFns<Resume> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -581,23 +524,15 @@ export const TopicPosition: MessageFns<TopicPosition> = {
       writer.uint32(10).string(message.contentTopic);
     }
     if (message.afterSequence !== 0n) {
-      if (BigInt.asUintN(64, message.afterSequence) !== message.afterSequence) {
-        throw new globalThis.Error("value provided for field message.afterSequence of type uint64 too large");
-      }
       writer.uint32(16).uint64(message.afterSequence);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): TopicPosition {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseTopicPosition();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -619,14 +554,13 @@ export const TopicPosition: MessageFns<TopicPosition> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -641,18 +575,12 @@ export const NumberedEnvelope: MessageFns<NumberedEnvelope> = {
       writer.uint32(10).string(message.contentTopic);
     }
     if (message.timestampNs !== 0n) {
-      if (BigInt.asUintN(64, message.timestampNs) !== message.timestampNs) {
-        throw new globalThis.Error("value provided for field message.timestampNs of type uint64 too large");
-      }
       writer.uint32(16).uint64(message.timestampNs);
     }
     if (message.message.length !== 0) {
       writer.uint32(26).bytes(message.message);
     }
     if (message.sequence !== 0n) {
-      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
-        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
-      }
       writer.uint32(44440).uint64(message.sequence);
     }
     if (message.logId !== "") {
@@ -662,14 +590,9 @@ export const NumberedEnvelope: MessageFns<NumberedEnvelope> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): NumberedEnvelope {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseNumberedEnvelope();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -715,14 +638,13 @@ export const NumberedEnvelope: MessageFns<NumberedEnvelope> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -737,27 +659,21 @@ export const SubscribeAllRequest: MessageFns<SubscribeAllRequest> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SubscribeAllRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseSubscribeAllRequest();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -772,15 +688,9 @@ export const QueryRequest: MessageFns<QueryRequest> = {
       writer.uint32(10).string(v!);
     }
     if (message.startTimeNs !== 0n) {
-      if (BigInt.asUintN(64, message.startTimeNs) !== message.startTimeNs) {
-        throw new globalThis.Error("value provided for field message.startTimeNs of type uint64 too large");
-      }
       writer.uint32(16).uint64(message.startTimeNs);
     }
     if (message.endTimeNs !== 0n) {
-      if (BigInt.asUintN(64, message.endTimeNs) !== message.endTimeNs) {
-        throw new globalThis.Error("value provided for field message.endTimeNs of type uint64 too large");
-      }
       writer.uint32(24).uint64(message.endTimeNs);
     }
     if (message.pagingInfo !== undefined) {
@@ -790,14 +700,9 @@ export const QueryRequest: MessageFns<QueryRequest> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): QueryRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseQueryRequest();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -835,14 +740,13 @@ export const QueryRequest: MessageFns<QueryRequest> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -863,14 +767,9 @@ export const QueryResponse: MessageFns<QueryResponse> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): QueryResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseQueryResponse();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -892,14 +791,13 @@ export const QueryResponse: MessageFns<QueryResponse> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -917,14 +815,9 @@ export const BatchQueryRequest: MessageFns<BatchQueryRequest> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): BatchQueryRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseBatchQueryRequest();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -938,14 +831,13 @@ export const BatchQueryRequest: MessageFns<BatchQueryRequest> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
@@ -963,14 +855,9 @@ export const BatchQueryResponse: MessageFns<BatchQueryResponse> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): BatchQueryResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    const reader = BinaryReader.enter(input);
     try {
-      const end = length === undefined ? reader.len : reader.pos + length;
+      const end = reader.endOf(length);
       const message = createBaseBatchQueryResponse();
       while (reader.pos < end) {
         const tag = reader.uint32();
@@ -984,14 +871,13 @@ export const BatchQueryResponse: MessageFns<BatchQueryResponse> = {
             continue;
           }
         }
-        if ((tag & 7) === 4 || tag === 0) {
+        if (!reader.skipField(tag)) {
           break;
         }
-        reader.skip(tag & 7);
       }
       return message;
     } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      reader.leave();
     }
   },
 };
