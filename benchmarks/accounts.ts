@@ -1,7 +1,7 @@
 // Throw-away identities of both kinds.
 
 import { type Client, createClient } from '../packages/client/src/index.ts'
-import { loadCrypto } from '../packages/crypto/src/index.ts'
+import { type BackendName, loadCrypto } from '../packages/crypto/src/index.ts'
 import {
   authorizationHeader,
   createAuthToken,
@@ -54,8 +54,12 @@ export async function sdkClient(network: MemoryNetwork): Promise<SdkClient> {
 }
 
 /** A client of ours with new keys on a network in memory. */
-export async function ourClient(transport: Transport = plainNetwork()): Promise<Client> {
-  return createClient(newAccount() as Parameters<typeof createClient>[0], { transport })
+export async function ourClient(
+  transport: Transport = plainNetwork(),
+  backend?: BackendName | undefined,
+): Promise<Client> {
+  const crypto = await loadCrypto({ backend })
+  return createClient(newAccount() as Parameters<typeof createClient>[0], { transport, crypto })
 }
 
 /** An `authorization` header for publishing. */

@@ -1,6 +1,7 @@
-// npm run bench -- NAME [--json] [--rounds N] [--peer NAME] [--rows N]
+// npm run bench -- NAME [--json] [--rounds N] [--peer NAME] [--rows N] [--backend native|web|noble]
 
 import { parseArgs } from 'node:util'
+import type { BackendName } from '../packages/crypto/src/index.ts'
 import { printReport, type Report } from './report.ts'
 
 /** Options of benchmarks; each takes those that mean something to it. */
@@ -8,6 +9,8 @@ export type BenchOptions = {
   readonly rounds: number
   /** Another program to measure beside ours. */
   readonly peer: string | undefined
+  /** What computes in our clients; undefined for the fastest. */
+  readonly backend: BackendName | undefined
   /** Where `growth` stops. */
   readonly rows: number
 }
@@ -33,6 +36,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     peer: { type: 'string' },
+    backend: { type: 'string' },
     rows: { type: 'string', default: '1e6' },
   },
 })
@@ -41,12 +45,23 @@ const rounds = Number(values.rounds)
 const rows = Number(values.rows)
 if (load === undefined || !isCount(rounds) || !isCount(rows)) {
   const names = Object.keys(benches).join(' | ')
-  console.error(`Usage: npm run bench -- ${names} [--json] [--rounds N] [--peer redis] [--rows N]`)
+  console.error(
+    `Usage: npm run bench -- ${names} [--json] [--rounds N] [--peer redis] [--rows N] [--backend NAME]`,
+  )
   process.exit(2)
 }
 const bench = await load()
-printReport(await bench({ rounds, rows, peer: values.peer }), values.json)
+printReport(
+  await bench({ rounds, rows, peer: values.peer, backend: backendNamed(values.backend) }),
+  values.json,
+)
 process.exit(0)
+
+function backendNamed(name: string | undefined): BackendName | undefined {
+  if (name === undefined || name === 'native' || name === 'web' || name === 'noble') return name
+  console.error(`Unknown back end ${name}: native, web or noble`)
+  process.exit(2)
+}
 
 function isCount(value: number): boolean {
   return Number.isInteger(value) && value >= 1

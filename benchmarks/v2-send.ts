@@ -1,5 +1,6 @@
 // CPU of sending one V2 text: encode, sign, encrypt, wrap, hand to the network.
 
+import type { BackendName } from '../packages/crypto/src/index.ts'
 import { ourClient, sdkClient } from './accounts.ts'
 import { cpuMicrosecondsOf, interleave, rounded } from './measure.ts'
 import { plainNetwork } from './plain-network.ts'
@@ -11,9 +12,9 @@ const textBytes = 1000
 const counts = { ours: 1000, peer: 100 }
 
 /** `npm run bench -- v2-send` */
-export async function v2Send({ rounds }: BenchOptions): Promise<Report> {
+export async function v2Send({ rounds, backend }: BenchOptions): Promise<Report> {
   const text = 'x'.repeat(textBytes)
-  const ourSide = await ourConversation()
+  const ourSide = await ourConversation(backend)
   const peerSide = await peerConversation()
   const [ours = 0, peer = 0] = await interleave(rounds, [
     async () =>
@@ -27,16 +28,22 @@ export async function v2Send({ rounds }: BenchOptions): Promise<Report> {
   ])
   return {
     name: 'v2-send',
-    setting: { textBytes, messages: counts.ours, peerMessages: counts.peer, rounds },
+    setting: {
+      textBytes,
+      backend: backend ?? 'fastest',
+      messages: counts.ours,
+      peerMessages: counts.peer,
+      rounds,
+    },
     ours: { cpuMicroseconds: rounded(ours) },
     peer: { name: '@xmtp/xmtp-js 13.0.4', cpuMicroseconds: rounded(peer) },
     ratio: rounded(peer / ours),
   }
 }
 
-async function ourConversation() {
+async function ourConversation(backend: BackendName | undefined) {
   const network = plainNetwork()
-  const [sender, recipient] = [await ourClient(network), await ourClient(network)]
+  const [sender, recipient] = [await ourClient(network, backend), await ourClient(network, backend)]
   return sender.newConversation(recipient.address)
 }
 
