@@ -9,7 +9,7 @@ import type { SettingsStore } from './settings-store.ts'
 import { prepareDatabaseFile } from './sqlite/database-file.ts'
 import { GroupCommit } from './sqlite/group-commit.ts'
 import { takeLock } from './sqlite/lock.ts'
-import { packBatch, unpackResults } from './sqlite/packed-batch.ts'
+import { packBatch, spareOf, unpackResults } from './sqlite/packed-batch.ts'
 import { unpackRows } from './sqlite/packed-rows.ts'
 import { syncPath } from './sqlite/private-file.ts'
 import { createSqliteSettings } from './sqlite/sqlite-settings.ts'
@@ -119,9 +119,16 @@ class SqliteStore implements Store {
     this.#threads = threads
     this.settings = createSqliteSettings(threads)
     this.upkeep = createSqliteUpkeep(threads)
+    // There is one commit at a time.
+    let spare: Uint8Array<ArrayBuffer> | undefined
     this.#commits = new GroupCommit({
-      commit: async (envelopes) =>
-        unpackResults(await threads.commit(packBatch(envelopes, clock.nowNs()))),
+      commit: async (envelopes) => {
+        const batch = packBatch(envelopes, clock.nowNs(), spare)
+        spare = undefined
+        const results = await threads.commit(batch)
+        spare = spareOf(results)
+        return unpackResults(results)
+      },
       nextTurn,
       maxBatchEnvelopes,
       maxBatchBytes,

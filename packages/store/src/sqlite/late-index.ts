@@ -3,21 +3,23 @@
 // costs several times as much as the row. So rows stay in memory until there are many, and go into the
 // indexes sorted by topic, a few with each commit.
 
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { checksumOfMark, markColumns, markOf } from './index-mark.ts'
 import { prepare, prepareRows } from './prepare.ts'
 import type { IndexedRow, RecentRows } from './recent-rows.ts'
 
 // Higher than the number of rows that there is room for.
 const spreadOfTopics = 2 ** 21
+// A statement for so many rows costs a third of as many statements.
+const rowsAtOnce = 16
 
 /** Moves rows from memory into the indexes. All of it is part of the caller's transactions. */
 export class LateIndex {
   readonly #database: DatabaseSync
   readonly #recent: RecentRows
   readonly #roundRows: number
-  readonly #insertTime: StatementSync
-  readonly #insertArrival: StatementSync
+  readonly #insertTimes: RowInserter
+  readonly #insertArrivals: RowInserter
   readonly #findTime: StatementSync
   readonly #findNewest: StatementSync
   #indexed = 0
@@ -31,8 +33,8 @@ export class LateIndex {
     this.#recent = recent
     this.#roundRows = roundRows
     // A round that a crash ended has left some of its entries.
-    this.#insertTime = database.prepare('INSERT OR IGNORE INTO by_time VALUES (?, ?, ?, ?)')
-    this.#insertArrival = database.prepare('INSERT OR IGNORE INTO by_arrival VALUES (?, ?)')
+    this.#insertTimes = rowInserter(database, 'INSERT OR IGNORE INTO by_time VALUES', 4)
+    this.#insertArrivals = rowInserter(database, 'INSERT OR IGNORE INTO by_arrival VALUES', 2)
     this.#findTime = database.prepare(
       'SELECT sequence FROM by_time WHERE topic = ? AND time = ? AND digest = ?',
     )
@@ -117,12 +119,16 @@ export class LateIndex {
   #move(count: number): void {
     if (this.#isBetweenRounds()) return
     const end = Math.min(this.#next + count, this.#order.length)
+    const times: SQLInputValue[] = []
+    const arrivals: SQLInputValue[] = []
     for (; this.#next < end; this.#next++) {
       const offset = (this.#order[this.#next] ?? 0) % spreadOfTopics
       const { topic, time, digest, sequence } = this.#recent.row(this.#indexed + 1 + offset)
-      this.#insertTime.run(topic, time, digest, sequence)
-      this.#insertArrival.run(topic, sequence)
+      times.push(topic, time, digest, sequence)
+      arrivals.push(topic, sequence)
     }
+    this.#insertTimes(times)
+    this.#insertArrivals(arrivals)
     if (this.#isBetweenRounds()) this.#finishAt(this.#end)
   }
 
@@ -151,6 +157,23 @@ export class LateIndex {
   #endRound(): void {
     this.#order = new Float64Array(0)
     this.#next = 0
+  }
+}
+
+/** Inserts rows whose columns follow one another. */
+type RowInserter = (values: readonly SQLInputValue[]) => void
+
+function rowInserter(database: DatabaseSync, insert: string, columns: number): RowInserter {
+  const row = `(${Array(columns).fill('?').join(', ')})`
+  const one = database.prepare(`${insert} ${row}`)
+  const many = database.prepare(`${insert} ${Array(rowsAtOnce).fill(row).join(', ')}`)
+  const valuesAtOnce = rowsAtOnce * columns
+  return (values) => {
+    let at = 0
+    for (; at + valuesAtOnce <= values.length; at += valuesAtOnce) {
+      many.run(...values.slice(at, at + valuesAtOnce))
+    }
+    for (; at < values.length; at += columns) one.run(...values.slice(at, at + columns))
   }
 }
 

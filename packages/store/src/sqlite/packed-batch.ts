@@ -10,7 +10,7 @@ export type PackedBatch = {
   readonly times: BigInt64Array
   readonly topicBytes: Uint32Array
   readonly messageBytes: Uint32Array
-  /** Topic and message of each envelope, one after the other: what its digest covers. */
+  /** Topic and message of each envelope, one after the other: what its digest covers. There may be room behind them. */
   readonly body: Uint8Array<ArrayBuffer>
   /** When the batch is committed. */
   readonly nowNs: bigint
@@ -20,15 +20,24 @@ export type PackedBatch = {
 export type PackedResults = {
   readonly sequences: Float64Array
   readonly duplicates: Uint8Array
+  /** The body of the batch, to be filled again: a new one would have to be zeroed and collected each time. */
+  readonly body: Uint8Array<ArrayBuffer>
 }
 
-/** Copies envelopes into flat arrays. */
-export function packBatch(envelopes: readonly Envelope[], nowNs: bigint): PackedBatch {
+const leastBodyBytes = 65_536
+const mostSpareBytes = 4_194_304
+
+/** Copies envelopes into flat arrays; into a spare body where that has room for them. */
+export function packBatch(
+  envelopes: readonly Envelope[],
+  nowNs: bigint,
+  spare?: Uint8Array<ArrayBuffer>,
+): PackedBatch {
   const count = envelopes.length
   const topicBytes = Uint32Array.from(envelopes, (each) => Buffer.byteLength(each.contentTopic))
   const messageBytes = Uint32Array.from(envelopes, (each) => each.message.length)
   const times = new BigInt64Array(count)
-  const body = Buffer.from(new ArrayBuffer(sum(topicBytes) + sum(messageBytes)))
+  const body = Buffer.from(bufferOf(sum(topicBytes) + sum(messageBytes), spare))
   let at = 0
   for (const [i, { contentTopic, timestampNs, message }] of envelopes.entries()) {
     times[i] = timeOfTimestamp(timestampNs)
@@ -42,6 +51,17 @@ export function packBatch(envelopes: readonly Envelope[], nowNs: bigint): Packed
 /** The results as the port gives them. */
 export function unpackResults({ sequences, duplicates }: PackedResults): AppendResult[] {
   return Array.from(sequences, (sequence, i) => ({ sequence, isDuplicate: duplicates[i] === 1 }))
+}
+
+/** The body, when it is worth to be kept. */
+export function spareOf({ body }: PackedResults): Uint8Array<ArrayBuffer> | undefined {
+  return body.byteLength <= mostSpareBytes ? body : undefined
+}
+
+function bufferOf(bytes: number, spare: Uint8Array<ArrayBuffer> | undefined): ArrayBuffer {
+  if (spare !== undefined && spare.byteLength >= bytes) return spare.buffer
+  // Rounded up, so that somewhat larger batches fit, too.
+  return new ArrayBuffer(Math.max(leastBodyBytes, 2 ** Math.ceil(Math.log2(bytes))))
 }
 
 function sum(lengths: Uint32Array): number {

@@ -8,7 +8,7 @@ import { packRows } from './packed-rows.ts'
 import { readBatches } from './read-batches.ts'
 import { Reader } from './reader.ts'
 import { countPrunable, findPrunable } from './retention-sql.ts'
-import { serveThread } from './serve-thread.ts'
+import { serveThread, transferable } from './serve-thread.ts'
 import { readAudit, readSettings, settingsVersion } from './settings-sql.ts'
 import type { ReaderJobs, ThreadData } from './thread-messages.ts'
 import { verifyBatches, verifyIndexes, verifyTotals } from './verify.ts'
@@ -43,10 +43,6 @@ serveThread<ReaderJobs>({
       return null
     },
   },
-  transfer: (output) => (hasBody(output) ? [output.body.buffer] : []),
+  transfer: transferable,
   onFailure: () => reader[Symbol.dispose](),
 })
-
-function hasBody(output: unknown): output is { readonly body: Uint8Array<ArrayBuffer> } {
-  return typeof output === 'object' && output !== null && 'body' in output
-}

@@ -46,3 +46,12 @@ async function answer<Work extends Jobs>(
     return { kind: 'failed', id, code, message }
   }
 }
+
+/** The buffer of an output that has a body. */
+export function transferable(output: unknown): ArrayBuffer[] {
+  return hasBody(output) ? [output.body.buffer] : []
+}
+
+function hasBody(output: unknown): output is { readonly body: Uint8Array<ArrayBuffer> } {
+  return typeof output === 'object' && output !== null && 'body' in output
+}

@@ -2,7 +2,7 @@
 
 import { workerData } from 'node:worker_threads'
 import { LazyResource } from './lazy-resource.ts'
-import { serveThread } from './serve-thread.ts'
+import { serveThread, transferable } from './serve-thread.ts'
 import { isFull } from './storage-error.ts'
 import type { ThreadData, WriterJobs } from './thread-messages.ts'
 import { Writer } from './writer.ts'
@@ -26,7 +26,7 @@ serveThread<WriterJobs>({
       return null
     },
   },
-  transfer: () => [],
+  transfer: transferable,
   // After a full disk the connection is sound. After any other failure nobody knows: the next
   // batch gets a new one, which recovers from the files as after a crash.
   onFailure: (error) => {

@@ -141,7 +141,7 @@ export class Writer implements Disposable {
       duplicates[i] = isNew ? 0 : 1
       at = end
     }
-    return { sequences, duplicates }
+    return { sequences, duplicates, body }
   }
 
   #insert(row: NewRow, work: Work): { readonly sequence: number; readonly isNew: boolean } {
