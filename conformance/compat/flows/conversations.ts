@@ -137,7 +137,7 @@ async function until<T>(stream: AsyncIterator<T>, accept: (item: T) => boolean):
 }
 
 /** A stream without its end: leaving a loop over it leaves it open. */
-export function next<T>(stream: AsyncIterator<T>): AsyncIterable<T> {
+function next<T>(stream: AsyncIterator<T>): AsyncIterable<T> {
   return { [Symbol.asyncIterator]: () => ({ next: () => stream.next() }) }
 }
 

@@ -3,7 +3,7 @@
 import type { ConsentItem } from '@posthorn/client'
 import type { Anything } from './anything.ts'
 import type { OnConnectionLostCallback } from './api-client.ts'
-import type { Client } from './client.ts'
+import type { ClientFace } from './client-face.ts'
 import {
   ConsentListEntry,
   type ConsentListEntryType,
@@ -26,11 +26,11 @@ export type PrivatePreferencesAction = {
 export class Contacts {
   /** Peers that V1 messages were sent to. */
   readonly addresses: Set<string> = new Set()
-  readonly client: Client
+  readonly client: ClientFace
   // Set by the application; then it counts instead of what lies on the network.
   #given: Map<string, ConsentState> | undefined
 
-  constructor(client: Client<Anything>) {
+  constructor(client: ClientFace<Anything>) {
     this.client = client
   }
 

@@ -5,7 +5,7 @@ import { ephemeralTopic, maxQueryRows } from '@posthorn/envelope'
 import { CodecError, NotFoundError } from '@posthorn/errors'
 import type { Anything } from './anything.ts'
 import { type Envelope, envelopeOf, type OnConnectionLostCallback } from './api-client.ts'
-import type { Client } from './client.ts'
+import type { ClientFace } from './client-face.ts'
 import { compressionOf } from './compression.ts'
 import type { ConsentState } from './consent-list-entry.ts'
 import { handOver } from './content.ts'
@@ -18,15 +18,23 @@ import { directionOf } from './sort-direction.ts'
 import { Stream, streamOptionsOf } from './stream.ts'
 import { ContentTypeText } from './text-codec.ts'
 
+/** What is known of a conversation without asking. */
+export type ConversationFacts = {
+  readonly topic: string
+  readonly peerAddress: string
+  readonly createdAt: Date
+}
+
 /** A conversation of either version. */
 export abstract class ConversationBase<ContentTypes> {
   abstract readonly conversationVersion: 'v1' | 'v2'
-  readonly client: Client<ContentTypes>
+  readonly client: ClientFace<ContentTypes>
   readonly topic: string
   readonly peerAddress: string
   readonly createdAt: Date
 
-  constructor(client: Client<ContentTypes>, topic: string, peerAddress: string, createdAt: Date) {
+  constructor(client: ClientFace<ContentTypes>, facts: ConversationFacts) {
+    const { topic, peerAddress, createdAt } = facts
     this.client = client
     this.topic = topic
     this.peerAddress = peerAddress
@@ -96,7 +104,10 @@ export abstract class ConversationBase<ContentTypes> {
     return prepared.send()
   }
 
-  async prepareMessage(content: Anything, options: SendOptions = {}): Promise<PreparedMessage> {
+  async prepareMessage(
+    content: Anything,
+    options: SendOptions = {},
+  ): Promise<PreparedMessage<DecodedMessage<Anything>>> {
     const { timestamp, ephemeral } = options
     const face = await this.#face()
     const compression = compressionOf(options.compression)

@@ -1,6 +1,6 @@
 // Conversations of the first generation: encrypted under the two accounts' keys, found by introductions.
 
-import type { Client } from './client.ts'
+import type { ClientFace } from './client-face.ts'
 import type { Conversation } from './conversation.ts'
 import { ConversationBase } from './conversation-base.ts'
 import { addressOf } from './portable-crypto.ts'
@@ -15,7 +15,8 @@ export class ConversationV1<ContentTypes>
   readonly context: undefined
 
   /** @throws ValidationError `identity/bad-address` */
-  constructor(client: Client<ContentTypes>, address: string, createdAt: Date) {
-    super(client, buildDirectMessageTopic(address, client.address), addressOf(address), createdAt)
+  constructor(client: ClientFace<ContentTypes>, address: string, createdAt: Date) {
+    const topic = buildDirectMessageTopic(address, client.address)
+    super(client, { topic, peerAddress: addressOf(address), createdAt })
   }
 }

@@ -4,7 +4,7 @@ import type { Anything } from './anything.ts'
 import type { Envelope, OnConnectionLostCallback } from './api-client.ts'
 import type { ConsentState } from './consent-list-entry.ts'
 import type { ConsentProofPayload } from './consent-proof.ts'
-import type { DecodedMessage } from './decoded-message.ts'
+import type { ContentTypeId } from './content-type-id.ts'
 import type { ListMessagesOptions, ListMessagesPaginatedOptions, SendOptions } from './options.ts'
 import type { PreparedMessage } from './prepared-message.ts'
 import type { Stream } from './stream.ts'
@@ -13,6 +13,33 @@ import type { Stream } from './stream.ts'
 export type InvitationContext = {
   conversationId: string
   metadata: { [key: string]: string }
+}
+
+/** The fields of a message. */
+export type DecodedMessageFields<ContentTypes> = {
+  /** Hex SHA-256 of the sealed message. */
+  id: string
+  messageVersion: 'v1' | 'v2'
+  senderAddress: string
+  /** V1 only. */
+  recipientAddress?: string | undefined
+  sent: Date
+  contentTopic: string
+  conversation: Conversation<ContentTypes>
+  contentType: ContentTypeId
+  /** Undefined when there is no codec for it. */
+  content: ContentTypes
+  /** Why there is no content. */
+  error?: Error | undefined
+  contentBytes: Uint8Array
+  /** What to show instead. */
+  contentFallback?: string | undefined
+}
+
+/** A `DecodedMessage`, as conversations know it. */
+export type ConversationMessage<ContentTypes = Anything> = DecodedMessageFields<ContentTypes> & {
+  /** The message as bytes, for an application's own storage. Not encrypted. */
+  toBytes(): Uint8Array
 }
 
 /** A conversation with one peer. */
@@ -34,26 +61,29 @@ export type Conversation<ContentTypes = Anything> = {
   allow(): Promise<void>
   deny(): Promise<void>
   /** Stored messages; those that cannot be read are left out. */
-  messages(options?: ListMessagesOptions): Promise<DecodedMessage<ContentTypes>[]>
+  messages(options?: ListMessagesOptions): Promise<ConversationMessage<ContentTypes>[]>
   /** Stored messages, page by page; newest first unless told otherwise. */
   messagesPaginated(
     options?: ListMessagesPaginatedOptions,
-  ): AsyncGenerator<DecodedMessage<ContentTypes>[]>
+  ): AsyncGenerator<ConversationMessage<ContentTypes>[]>
   /** Reads one envelope of the conversation. */
-  decodeMessage(envelope: Envelope): Promise<DecodedMessage<ContentTypes>>
+  decodeMessage(envelope: Envelope): Promise<ConversationMessage<ContentTypes>>
   /** Resolves once the node has acknowledged. */
   send(
     content: Exclude<ContentTypes, undefined>,
     options?: SendOptions,
-  ): Promise<DecodedMessage<ContentTypes>>
+  ): Promise<ConversationMessage<ContentTypes>>
   /** Seals a message now, to be sent later. */
-  prepareMessage(content: Anything, options?: SendOptions): Promise<PreparedMessage>
+  prepareMessage(
+    content: Anything,
+    options?: SendOptions,
+  ): Promise<PreparedMessage<ConversationMessage<Anything>>>
   /** Messages from now on. */
   streamMessages(
     onConnectionLost?: OnConnectionLostCallback,
-  ): Promise<Stream<DecodedMessage<ContentTypes>, ContentTypes>>
+  ): Promise<Stream<ConversationMessage<ContentTypes>, ContentTypes>>
   /** Messages that are never stored, from now on. */
   streamEphemeral(
     onConnectionLost?: OnConnectionLostCallback,
-  ): Promise<Stream<DecodedMessage<ContentTypes>, ContentTypes>>
+  ): Promise<Stream<ConversationMessage<ContentTypes>, ContentTypes>>
 }

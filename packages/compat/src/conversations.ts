@@ -3,7 +3,7 @@
 import type { Conversation as Face, Message } from '@posthorn/client'
 import type { Anything } from './anything.ts'
 import type { OnConnectionLostCallback } from './api-client.ts'
-import type { Client } from './client.ts'
+import type { ClientFace } from './client-face.ts'
 import { type ConsentProofPayload, proofOf } from './consent-proof.ts'
 import type { Conversation, InvitationContext } from './conversation.ts'
 import { ConversationV1 } from './conversation-v1.ts'
@@ -15,10 +15,10 @@ import { Stream, streamOptionsOf } from './stream.ts'
 
 /** The conversations of an account. */
 export class Conversations<ContentTypes = Anything> {
-  readonly #client: Client<ContentTypes>
+  readonly #client: ClientFace<ContentTypes>
   #listed: readonly Face[] = []
 
-  constructor(client: Client<ContentTypes>) {
+  constructor(client: ClientFace<ContentTypes>) {
     this.#client = client
   }
 

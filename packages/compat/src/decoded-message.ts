@@ -3,27 +3,11 @@
 import { dateToNs, nsToDate } from '@posthorn/bytes'
 import { decodeDecodedMessage, encodeDecodedMessage } from '@posthorn/protocol-v2'
 import type { Anything } from './anything.ts'
-import type { Client } from './client.ts'
+import type { ClientFace } from './client-face.ts'
 import { proofOf } from './consent-proof.ts'
 import type { ContentTypeId } from './content-type-id.ts'
-import type { Conversation } from './conversation.ts'
+import type { Conversation, DecodedMessageFields } from './conversation.ts'
 import { makerOf } from './parts.ts'
-
-/** The fields of a message. */
-export type DecodedMessageFields<ContentTypes> = {
-  id: string
-  messageVersion: 'v1' | 'v2'
-  senderAddress: string
-  recipientAddress?: string | undefined
-  sent: Date
-  contentTopic: string
-  conversation: Conversation<ContentTypes>
-  contentType: ContentTypeId
-  content: ContentTypes
-  error?: Error | undefined
-  contentBytes: Uint8Array
-  contentFallback?: string | undefined
-}
 
 /** A message whose sender is proven. */
 export class DecodedMessage<ContentTypes = Anything> implements DecodedMessageFields<ContentTypes> {
@@ -84,7 +68,7 @@ export class DecodedMessage<ContentTypes = Anything> implements DecodedMessageFi
   /** A message of its bytes. @throws CodecError for bytes that are no message */
   static async fromBytes<ContentTypes>(
     data: Uint8Array,
-    client: Client<ContentTypes>,
+    client: ClientFace<ContentTypes>,
   ): Promise<DecodedMessage<ContentTypes>> {
     const { id, version, senderAddress, recipientAddress, sentNs, topic, conversation, content } =
       decodeDecodedMessage(data)

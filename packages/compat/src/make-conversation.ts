@@ -2,7 +2,7 @@
 
 import { nsToDate } from '@posthorn/bytes'
 import type { ConversationContext } from '@posthorn/protocol-v2'
-import type { Client } from './client.ts'
+import type { ClientFace } from './client-face.ts'
 import { payloadOf } from './consent-proof.ts'
 import type { InvitationContext } from './conversation.ts'
 import { ConversationV1 } from './conversation-v1.ts'
@@ -10,7 +10,7 @@ import { ConversationV2 } from './conversation-v2.ts'
 import { type ConversationMaker, partsOf } from './parts.ts'
 
 /** Makes the conversations of a client. */
-export function createConversationMaker<T>(client: Client<T>): ConversationMaker {
+export function createConversationMaker<T>(client: ClientFace<T>): ConversationMaker {
   return {
     of: (face) => {
       const { topic, peerAddress, createdAt, context, consentProof } = face

@@ -2,15 +2,14 @@
 
 import type { Anything } from './anything.ts'
 import type { Envelope } from './api-client.ts'
-import type { DecodedMessage } from './decoded-message.ts'
 
-/** A message to be sent later, or by somebody else. */
-export class PreparedMessage {
+/** A message to be sent later, or by somebody else; sending gives it as `Sent`. */
+export class PreparedMessage<Sent = Anything> {
   readonly messageEnvelope: Envelope
-  readonly onSend: () => Promise<DecodedMessage<Anything>>
+  readonly onSend: () => Promise<Sent>
   readonly #id: string
 
-  constructor(envelope: Envelope, id: string, onSend: () => Promise<DecodedMessage<Anything>>) {
+  constructor(envelope: Envelope, id: string, onSend: () => Promise<Sent>) {
     this.messageEnvelope = envelope
     this.#id = id
     this.onSend = onSend
@@ -22,7 +21,7 @@ export class PreparedMessage {
   }
 
   /** Resolves once the node has acknowledged. */
-  send(): Promise<DecodedMessage<Anything>> {
+  send(): Promise<Sent> {
     return this.onSend()
   }
 }

@@ -6,6 +6,15 @@ import type { Anything } from './anything.ts'
 /** Whether another try may help. */
 export type IsRetryable = (error?: Error) => boolean
 
+/** As the published API has them. */
+export type RetryArguments<T extends (...args: Anything[]) => Anything> = [
+  fn: T,
+  args: Parameters<T>,
+  maxRetries: number,
+  sleepTime: number,
+  isRetryable?: IsRetryable | undefined,
+]
+
 /**
  * Calls a function until it succeeds, `maxRetries` times after the first, and waits `sleepTime` milliseconds
  * between tries.
@@ -13,11 +22,7 @@ export type IsRetryable = (error?: Error) => boolean
  * @throws what the last try throws
  */
 export async function retry<T extends (...args: Anything[]) => Anything>(
-  fn: T,
-  args: Parameters<T>,
-  maxRetries: number,
-  sleepTime: number,
-  isRetryable: IsRetryable = () => true,
+  ...[fn, args, maxRetries, sleepTime, isRetryable = () => true]: RetryArguments<T>
 ): Promise<Awaited<ReturnType<T>>> {
   for (let failures = 0; ; failures++) {
     try {

@@ -3,21 +3,21 @@
 import type { Stream as Source, StreamOptions } from '@posthorn/client'
 import type { Anything } from './anything.ts'
 import type { OnConnectionLostCallback } from './api-client.ts'
-import type { Client } from './client.ts'
+import type { ClientFace } from './client-face.ts'
 
 /**
  * An endless sequence of what arrives. Leave the loop or call `return` to end it. It reconnects by itself and
  * fetches what it missed meanwhile.
  */
 export class Stream<T, ClientType = Anything> implements AsyncGenerator<T, void> {
-  readonly client: Client<ClientType>
+  readonly client: ClientFace<ClientType>
   readonly #take: () => Promise<IteratorResult<T, void>>
   readonly #end: () => Promise<void>
   #turn: Promise<unknown> = Promise.resolve()
 
   /** Of a stream of our client; what `map` makes undefined is left out. */
   constructor(
-    client: Client<ClientType>,
+    client: ClientFace<ClientType>,
     source: Source<unknown>,
     map: (item: Anything) => Promise<T | undefined> | T | undefined,
   ) {
