@@ -20,7 +20,7 @@ export function ensureRuntime(name: RuntimeName, file: string): Installed {
 }
 
 /** Installs the locked packages of a folder unless `file` is there. */
-export function ensureInstalled(folder: string, file: string): Installed {
+function ensureInstalled(folder: string, file: string): Installed {
   const path = (each: string): string => join(folder, 'node_modules', each)
   if (!existsSync(path(file))) {
     console.error(`Installing ${folder.split('/').at(-1)} (once)…`)

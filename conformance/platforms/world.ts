@@ -34,7 +34,7 @@ export function createWorld(): World & AsyncDisposable {
 }
 
 /** The texts of the vector files of the repository. */
-export function vectorTexts(): string[] {
+function vectorTexts(): string[] {
   const root = join(import.meta.dirname, '../../vectors')
   return ['v2', 'content'].flatMap((folder) =>
     readdirSync(join(root, folder))
