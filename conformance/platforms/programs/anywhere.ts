@@ -20,14 +20,17 @@ export type AnywhereOptions = {
 export async function runAnywhere({ vectors, backends, node }: AnywhereOptions): Promise<Report> {
   const results: Result[] = []
   const figures: BackendFigures[] = []
+  const leftOut: string[] = []
   for (const backend of backends) {
     const crypto = await loadCrypto({ backend })
     await crypto.ready
-    results.push(...(await checkVectors(crypto, vectors)))
+    const checked = await checkVectors(crypto, vectors)
+    results.push(...checked.results)
+    for (const each of checked.leftOut) leftOut.push(`${each} (${backend})`)
     figures.push(await measure(crypto))
   }
   if (node !== undefined) results.push(...(await overHttp(await loadCrypto(), node)))
-  return { results, backends: figures }
+  return { results, backends: figures, leftOut }
 }
 
 function overHttp(

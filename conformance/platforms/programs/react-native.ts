@@ -19,9 +19,9 @@ export type ReactNativeProgramOptions = {
 /** Checks the platform. */
 export async function runReactNative(options: ReactNativeProgramOptions): Promise<Report> {
   const crypto = createCrypto(options)
-  const vectors = await checkVectors(crypto, options.vectors)
+  const { results: vectors, leftOut } = await checkVectors(crypto, options.vectors)
   const messages = await exchangeMessages(networkOf(crypto, options))
-  return { results: [...vectors, ...messages], backends: [await measure(crypto)] }
+  return { results: [...vectors, ...messages], backends: [await measure(crypto)], leftOut }
 }
 
 function networkOf(

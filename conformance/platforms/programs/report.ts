@@ -24,6 +24,8 @@ export type BackendFigures = {
 export type Report = {
   readonly results: readonly Result[]
   readonly backends: readonly BackendFigures[]
+  /** What was not tried, each with its reason. */
+  readonly leftOut?: readonly string[] | undefined
 }
 
 /** Tries a step. */
