@@ -35,6 +35,8 @@ function createSharedStore() {
       listeners.add(listener)
       return { [Symbol.dispose]: () => void listeners.delete(listener) }
     },
+    broadcast: (envelopes) => own.broadcast(envelopes),
+    onBroadcast: (listener) => own.onBroadcast(listener),
     [Symbol.asyncDispose]: async () => {},
   })
   return {
@@ -76,16 +78,19 @@ test('nodes of one store bring to their streams what each of them took, in one o
   expect(listeners.size).toBe(0)
 })
 
-test('what is not stored reaches the streams of its node once', async () => {
+test('what is not stored reaches the streams of every node once', async () => {
   const { openStore } = createSharedStore()
-  await using node = await startTestNode({}, { openStore })
+  await using one = await startTestNode({}, { openStore })
+  await using two = await startTestNode({}, { openStore })
   const topic = '/xmtp/0/mE-1/proto'
-  const live = await node.grpc.subscribe([topic, 'a'])
-  await node.grpc.publish([named('typing', topic), named('text')])
-  expect((await texts(live, 2)).sort()).toEqual(['text', 'typing'])
-  await node.grpc.publish([named('end', topic)])
-  expect(await texts(live, 1)).toEqual(['end'])
-  live.cancel()
+  const streams = await Promise.all([one, two].map(({ grpc }) => grpc.subscribe([topic, 'a'])))
+  await one.grpc.publish([named('typing', topic), named('text')])
+  for (const live of streams) expect((await texts(live, 2)).sort()).toEqual(['text', 'typing'])
+  await two.grpc.publish([named('end', topic)])
+  for (const live of streams) {
+    expect(await texts(live, 1)).toEqual(['end'])
+    live.cancel()
+  }
 })
 
 test('streams go on when the store is back', async () => {

@@ -4,7 +4,7 @@
 import { checkEnvelope, type Envelope, isEphemeralTopic, topicOwner } from '@posthorn/envelope'
 import { AdmissionError, ValidationError } from '@posthorn/errors'
 import type { Admission } from '@posthorn/postage'
-import type { AppendResult, EnvelopeStore } from '@posthorn/store'
+import type { AppendResult, EnvelopeStore, Store } from '@posthorn/store'
 import type { Reads } from './admission/reads.ts'
 import type { Authenticator } from './authenticator.ts'
 import type { ClosedTopics } from './closed-topics.ts'
@@ -34,6 +34,8 @@ export type Ingest = {
 /** What the pipeline is made of. */
 export type IngestParts = {
   readonly store: EnvelopeStore
+  /** Brings what is never stored to the streams of all nodes. */
+  readonly broadcast: Store['broadcast']
   readonly dispatcher: Dispatcher
   readonly admission: Admission
   readonly reads: Pick<Reads, 'spend'>
@@ -52,14 +54,13 @@ export function createIngest(parts: IngestParts): Ingest {
   const { store, dispatcher, admission, reads, contacts, authenticator, events } = parts
 
   const append = async (envelopes: readonly Envelope[]): Promise<void> => {
-    const lasting = envelopes.filter(({ contentTopic }) => !isEphemeralTopic(contentTopic))
+    const [passing, lasting] = [envelopes.filter(isPassing), envelopes.filter(isLasting)]
+    if (passing.length > 0) await parts.broadcast(passing)
     const results = lasting.length === 0 ? [] : await store.append(lasting)
     // In the same turn as the store's answer: appends are answered in the order of their sequences,
     // so live streams see the order of the store.
-    const deliveries = deliveriesOf(envelopes, results)
     if (parts.isShared) for (const { sequence } of results) dispatcher.acknowledge(sequence)
-    const isDue = (each: Delivery): boolean => !parts.isShared || each.sequence === undefined
-    dispatcher.dispatch(deliveries.filter(isDue))
+    else dispatcher.dispatch(deliveriesOf(lasting, results))
     events.published(envelopes)
   }
 
@@ -85,12 +86,19 @@ function deliveriesOf(
   results: readonly AppendResult[],
 ): readonly Delivery[] {
   const deliveries: Delivery[] = []
-  let at = 0
-  for (const envelope of envelopes) {
-    const result = isEphemeralTopic(envelope.contentTopic) ? undefined : results[at++]
-    if (result?.isDuplicate !== true) deliveries.push(deliveryOf(envelope, result?.sequence))
+  for (const [i, envelope] of envelopes.entries()) {
+    const result = results[i]
+    if (result?.isDuplicate === false) deliveries.push(deliveryOf(envelope, result.sequence))
   }
   return deliveries
+}
+
+function isPassing({ contentTopic }: Envelope): boolean {
+  return isEphemeralTopic(contentTopic)
+}
+
+function isLasting(envelope: Envelope): boolean {
+  return !isPassing(envelope)
 }
 
 function checkCount(count: number, max: number): void {

@@ -44,6 +44,8 @@ async function slowStore(): Promise<{ store: Store; release: () => void; log: st
     counts: () => memory.counts(),
     writers: 'own',
     onArrival: () => ({ [Symbol.dispose]: () => undefined }),
+    broadcast: (envelopes) => memory.broadcast(envelopes),
+    onBroadcast: (listener) => memory.onBroadcast(listener),
     settings: memory.settings,
     upkeep: memory.upkeep,
     [Symbol.asyncDispose]: async () => {

@@ -19,6 +19,7 @@ import { createAuthenticator } from './authenticator.ts'
 import { createClosedTopics } from './closed-topics.ts'
 import type { NodeConfig } from './config.ts'
 import { createContactGate } from './contact-gate.ts'
+import { deliveryOf } from './delivery.ts'
 import { createDispatcher, type Dispatcher } from './dispatcher.ts'
 import { createEvents, type Events } from './events.ts'
 import { startFeed } from './feed.ts'
@@ -72,6 +73,9 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
     store.writers === 'shared'
       ? await startFeed({ store, dispatcher, clock: ports.clock, events })
       : undefined
+  const broadcasts = store.onBroadcast((envelope) =>
+    dispatcher.dispatch([deliveryOf(envelope, undefined)]),
+  )
   const access = createNodeAccess(config, { ...ports, store })
   const table = createMethods({
     ingest: tracedIngest(ingestOf(foundation, { dispatcher, access }), tracer),
@@ -84,7 +88,7 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
   const sources = { health, activity, dispatcher, topicBudget, access, tally }
   const figures = createFigures({ config, store, clock, ...sources })
   const retention = createRetention({ store, clock: ports.steadyClock, events })
-  const helpers = [feed, access, figures, retention]
+  const helpers = [feed, broadcasts, access, figures, retention]
   const reload = createReload(foundation, access)
   const context: ServeContext = {
     clock: ports.clock,
@@ -223,6 +227,7 @@ function ingestOf({ config, ports, events, tracer }: Foundation, needs: IngestNe
     const crypto = await ports.crypto()
     return createIngest({
       store: tracedStore(observedStore(store, { clock, events }), tracer),
+      broadcast: (envelopes) => store.broadcast(envelopes),
       dispatcher,
       admission: tracedAdmission(access.admission, tracer),
       reads: access.reads,

@@ -52,6 +52,24 @@ describe.skipIf(noPostgres !== undefined)(`nodes of one database ${noPostgres ??
     for (const node of nodes) await node[Symbol.asyncDispose]()
   })
 
+  test('bring what is never stored to the streams of all, too, of any size', async () => {
+    const [one, two] = (await startNodes(2)) as [TestNode, TestNode]
+    const contentTopic = '/xmtp/0/mE-1/proto'
+    const streams = await Promise.all(
+      [one, two].flatMap((node) =>
+        protocols.map((name) => clientOf(node, name).subscribe([contentTopic])),
+      ),
+    )
+    const sent = ['typing', 'x'.repeat(1_000_000), 'done']
+    for (const [n, text] of sent.entries()) {
+      const envelope = { contentTopic, timestampNs: BigInt(n), message: Buffer.from(text) }
+      expect((await two.grpc.publish([envelope])).status).toBe(0)
+      for (const live of streams) expect(await texts(live, 1)).toEqual([text])
+    }
+    for (const live of streams) live.cancel()
+    for (const node of [one, two]) await node[Symbol.asyncDispose]()
+  })
+
   test('show a stream nothing of what was acknowledged before it began', async () => {
     const [node] = (await startNodes(1)) as [TestNode]
     for (let round = 0; round < 25; round++) {

@@ -3,6 +3,7 @@
 // biome-ignore lint/correctness/noUndeclaredDependencies: whoever runs the suite brings its runner
 import { describe } from 'vitest'
 import { testAppend } from './contract/append.ts'
+import { testBroadcast } from './contract/broadcast.ts'
 import type { Open } from './contract/fixtures.ts'
 import { testCounts, testDispose } from './contract/lifecycle.ts'
 import { testRange } from './contract/range.ts'
@@ -18,6 +19,7 @@ export function testEnvelopeStore(name: string, open: Open): void {
     testTail(open)
     testScan(open)
     testCounts(open)
+    testBroadcast(open)
     testSettings(open)
     testUpkeep(open)
     testDispose(open)

@@ -2,6 +2,7 @@
 
 import { compareBytes } from '@posthorn/bytes'
 import { checkEnvelope, compareCursors, type Envelope } from '@posthorn/envelope'
+import { Broadcasts } from './broadcasts.ts'
 import { checkLimit, closedError } from './errors.ts'
 import { firstIndex } from './memory/first-index.ts'
 import { MemoryLog } from './memory/memory-log.ts'
@@ -38,6 +39,7 @@ class MemoryStore implements Store {
   readonly writers = 'own'
   readonly settings: SettingsStore
   readonly upkeep: StoreUpkeep
+  readonly #broadcasts = new Broadcasts()
   #log: MemoryLog
   #isClosed = false
 
@@ -96,6 +98,16 @@ class MemoryStore implements Store {
 
   onArrival(_listener: () => void): Disposable {
     return { [Symbol.dispose]: () => undefined }
+  }
+
+  async broadcast(envelopes: readonly Envelope[]): Promise<void> {
+    this.#checkOpen()
+    for (const envelope of envelopes) checkEnvelope(envelope)
+    for (const envelope of envelopes) this.#broadcasts.tell(envelope)
+  }
+
+  onBroadcast(listener: (envelope: Envelope) => void): Disposable {
+    return this.#broadcasts.add(listener)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

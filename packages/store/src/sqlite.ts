@@ -4,6 +4,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { checkEnvelope, type Envelope } from '@posthorn/envelope'
+import { Broadcasts } from './broadcasts.ts'
 import { checkLimit } from './errors.ts'
 import type { SettingsStore } from './settings-store.ts'
 import { prepareDatabaseFile } from './sqlite/database-file.ts'
@@ -111,6 +112,7 @@ class SqliteStore implements Store {
   readonly #lock: Disposable
   readonly #threads: StoreThreads
   readonly #commits: GroupCommit
+  readonly #broadcasts = new Broadcasts()
   #closing: Promise<void> | undefined
 
   constructor({ lock, threads, options }: SqliteParts) {
@@ -171,6 +173,16 @@ class SqliteStore implements Store {
 
   onArrival(_listener: () => void): Disposable {
     return { [Symbol.dispose]: () => undefined }
+  }
+
+  async broadcast(envelopes: readonly Envelope[]): Promise<void> {
+    this.#threads.checkWritable()
+    for (const envelope of envelopes) checkEnvelope(envelope)
+    for (const envelope of envelopes) this.#broadcasts.tell(envelope)
+  }
+
+  onBroadcast(listener: (envelope: Envelope) => void): Disposable {
+    return this.#broadcasts.add(listener)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -100,6 +100,15 @@ export type Store = EnvelopeStore & {
   readonly writers: 'own' | 'shared'
   /** Calls `listener` when others may have appended; never where the writers are `own`. */
   onArrival(listener: () => void): Disposable
+  /**
+   * Brings envelopes that are not to be stored to the listeners of everyone who has the store open, once at
+   * most: whoever cannot be reached at the moment misses them.
+   *
+   * @throws ValidationError as `checkEnvelope`
+   */
+  broadcast(envelopes: readonly Envelope[]): Promise<void>
+  /** Calls `listener`, which must not throw, with each envelope that anyone broadcasts, in one order for all. */
+  onBroadcast(listener: (envelope: Envelope) => void): Disposable
   readonly settings: SettingsStore
   readonly upkeep: StoreUpkeep
 }

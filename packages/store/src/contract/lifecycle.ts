@@ -30,6 +30,7 @@ export function testDispose(open: Open): void {
       const batches = { afterHeight: 0, limit: 1 }
       const range = { topics: [], direction: 'ascending', limit: 1 } as const
       await expect(store.append([])).rejects.toMatchObject(closed)
+      await expect(store.broadcast([numbered(2)])).rejects.toMatchObject(closed)
       await expect(store.range(range)).rejects.toMatchObject(closed)
       await expect(store.tail({ afterSequence: 0, limit: 1 })).rejects.toMatchObject(closed)
       await expect(store.counts()).rejects.toMatchObject(closed)

@@ -1,8 +1,11 @@
-// Says when others may have appended: a connection that listens, and a poll beneath it for what a
-// broken connection does not tell.
+// Says when others may have appended, and what they broadcast: a connection that listens, and a poll beneath
+// it for appends that a broken connection does not tell.
 
-import { Client } from 'pg'
+import type { Envelope } from '@posthorn/envelope'
+import { Client, type Notification } from 'pg'
+import { Broadcasts } from '../broadcasts.ts'
 import { BackOff } from './back-off.ts'
+import { BroadcastReader } from './broadcast-text.ts'
 import type { StoreTimer, StoreTimers } from './timers.ts'
 
 /** What to listen to. */
@@ -20,6 +23,7 @@ export class Arrivals implements AsyncDisposable {
   readonly #options: ArrivalsOptions
   readonly #backOff: BackOff
   readonly #listeners = new Set<() => void>()
+  readonly #broadcasts = new Broadcasts()
   #client: Client | undefined
   #poll: StoreTimer | undefined
   #lastSequence = -1
@@ -34,8 +38,24 @@ export class Arrivals implements AsyncDisposable {
     // The same function may listen twice.
     const own = (): void => listener()
     this.#listeners.add(own)
-    if (this.#poll === undefined) this.#start()
-    return { [Symbol.dispose]: () => this.#remove(own) }
+    this.#start()
+    return {
+      [Symbol.dispose]: () => {
+        this.#listeners.delete(own)
+        this.#stopIfIdle()
+      },
+    }
+  }
+
+  addToBroadcasts(listener: (envelope: Envelope) => void): Disposable {
+    const listening = this.#broadcasts.add(listener)
+    this.#start()
+    return {
+      [Symbol.dispose]: () => {
+        listening[Symbol.dispose]()
+        this.#stopIfIdle()
+      },
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -43,12 +63,12 @@ export class Arrivals implements AsyncDisposable {
     await this.#stop()
   }
 
-  #remove(listener: () => void): void {
-    this.#listeners.delete(listener)
-    if (this.#listeners.size === 0) void this.#stop()
+  #stopIfIdle(): void {
+    if (this.#listeners.size === 0 && this.#broadcasts.isIdle) void this.#stop()
   }
 
   #start(): void {
+    if (this.#poll !== undefined) return
     this.#poll = this.#options.timers.every(pollMs, () => void this.#look())
     void this.#listen()
   }
@@ -69,12 +89,13 @@ export class Arrivals implements AsyncDisposable {
       connectionTimeoutMillis: 5_000,
     })
     this.#client = client
-    client.on('notification', () => this.#tell())
+    const reader = new BroadcastReader()
+    client.on('notification', (notification) => this.#take(notification, reader))
     client.on('error', () => undefined)
     client.on('end', () => this.#lost(client))
     try {
       await client.connect()
-      await client.query('LISTEN posthorn_arrival')
+      await client.query('LISTEN posthorn_arrival; LISTEN posthorn_broadcast')
       this.#backOff.succeeded()
       // What came while nobody listened.
       this.#tell()
@@ -82,6 +103,12 @@ export class Arrivals implements AsyncDisposable {
       client.end().catch(() => undefined)
       this.#lost(client)
     }
+  }
+
+  #take({ channel, payload = '' }: Notification, reader: BroadcastReader): void {
+    if (channel === 'posthorn_arrival') this.#tell()
+    const envelope = channel === 'posthorn_broadcast' ? reader.take(payload) : undefined
+    if (envelope !== undefined) this.#broadcasts.tell(envelope)
   }
 
   #lost(client: Client): void {

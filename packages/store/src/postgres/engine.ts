@@ -15,6 +15,7 @@ import type {
 import { nextTurn } from '../system-clock.ts'
 import type { StoreUpkeep } from '../upkeep.ts'
 import { Arrivals } from './arrivals.ts'
+import { broadcastTexts } from './broadcast-text.ts'
 import { Database, type Row } from './database.ts'
 import { checkDatabaseUrl } from './database-url.ts'
 import { migrate } from './migrate.ts'
@@ -118,6 +119,17 @@ class PostgresStore implements Store {
     return this.#arrivals.add(listener)
   }
 
+  async broadcast(envelopes: readonly Envelope[]): Promise<void> {
+    this.#checkOpen()
+    for (const envelope of envelopes) checkEnvelope(envelope)
+    await this.#reader.query(broadcastStatement, [broadcastTexts(envelopes)])
+  }
+
+  onBroadcast(listener: (envelope: Envelope) => void): Disposable {
+    this.#checkOpen()
+    return this.#arrivals.addToBroadcasts(listener)
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -173,6 +185,12 @@ const appendStatement = {
   name: 'append',
   text: `SELECT first_sequence, duplicate_at, duplicate_sequences
     FROM posthorn.append($1, $2, $3, $4, $5, $6, $7)`,
+}
+
+// One statement, so one transaction: others get all of its texts or none, and no other's between them.
+const broadcastStatement = {
+  name: 'broadcast',
+  text: `SELECT count(pg_notify('posthorn_broadcast', t)) FROM unnest($1::text[]) t`,
 }
 
 const countsStatement = {
