@@ -7,6 +7,7 @@ const config: ViteUserConfig = {
       'testing/src/**/*.test.ts',
       'conformance/**/*.test.ts',
       'benchmarks/**/*.test.ts',
+      'examples/*.test.ts',
     ],
     exclude: ['**/*.long.test.ts', '**/node_modules/**'],
     testTimeout: 30_000,

@@ -7,8 +7,15 @@ import { checkLinks } from './docs/check-links.ts'
 import { checkPages } from './docs/check-pages.ts'
 
 const root = join(import.meta.dirname, '..')
-const patterns = ['*.md', 'docs/**/*.md', 'packages/*/README.md', 'testing/*.md', 'vectors/**/*.md']
-const pages = globSync(patterns, { cwd: root }).sort()
+const patterns = [
+  '*.md',
+  'docs/**/*.md',
+  'packages/*/README.md',
+  'testing/*.md',
+  'vectors/**/*.md',
+  'examples/**/*.md',
+]
+const pages = globSync(patterns, { cwd: root, exclude: ['**/node_modules/**'] }).sort()
 
 const { blockCount, problems } = checkPages(root, pages)
 const all = [...problems, ...checkLinks(root, pages)]

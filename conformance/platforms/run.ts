@@ -3,6 +3,7 @@
 // which nothing ran is no success.
 
 import { page, reactNativeOnPage, webWorker } from './hosts/chromium.ts'
+import { expo } from './hosts/expo.ts'
 import { hermes } from './hosts/hermes.ts'
 import { bun, deno, node } from './hosts/processes.ts'
 import { webStandard } from './hosts/web-standard.ts'
@@ -20,6 +21,7 @@ const platforms: readonly Platform[] = [
   webWorker,
   reactNativeOnPage,
   hermes,
+  expo,
 ]
 
 process.exitCode = await main(process.argv.slice(2))

@@ -20,7 +20,7 @@ export function ensureRuntime(name: RuntimeName, file: string): Installed {
 }
 
 /** Installs the locked packages of a folder unless `file` is there. */
-function ensureInstalled(folder: string, file: string): Installed {
+export function ensureInstalled(folder: string, file: string): Installed {
   const path = (each: string): string => join(folder, 'node_modules', each)
   if (!existsSync(path(file))) {
     console.error(`Installing ${folder.split('/').at(-1)} (once)…`)
@@ -38,8 +38,12 @@ function ensureInstalled(folder: string, file: string): Installed {
 }
 
 /** What a command prints; an exit code other than 0 throws with its last words. */
-export async function output(command: string, args: readonly string[]): Promise<string> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+export async function output(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<string> {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', resolve)
