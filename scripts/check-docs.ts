@@ -1,8 +1,9 @@
-// Checks that every `ts` block of the documentation compiles against the packages as they are, and that
-// links between pages lead somewhere.
+// Checks that every `ts` block of the documentation compiles against the packages as they are, that links
+// between pages lead somewhere, and that the page of error codes has those that the packages make.
 
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
+import { checkErrors } from './docs/check-errors.ts'
 import { checkLinks } from './docs/check-links.ts'
 import { checkPages } from './docs/check-pages.ts'
 
@@ -18,7 +19,7 @@ const patterns = [
 const pages = globSync(patterns, { cwd: root, exclude: ['**/node_modules/**'] }).sort()
 
 const { blockCount, problems } = checkPages(root, pages)
-const all = [...problems, ...checkLinks(root, pages)]
+const all = [...problems, ...checkLinks(root, pages), ...checkErrors(root)]
 for (const { page, line, message } of all) console.error(`${page}:${line} ${message}`)
 console.log(`${pages.length} pages, ${blockCount} blocks, ${all.length} problems`)
 process.exitCode = all.length === 0 && pages.length > 0 ? 0 : 1
