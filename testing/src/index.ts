@@ -6,6 +6,7 @@ export {
   noPostgres,
   type PostgresCluster,
   type PostgresOptions,
+  type PostgresReplica,
   startPostgres,
 } from './postgres-cluster.ts'
 export { createSecretSpy, type SecretSpy } from './secret-spy.ts'

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually, noPostgres, startPostgres } from '@posthorn/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Running, posthorn as runPosthorn, start } from './testing/posthorn-process.ts'
+import { type Node, parse, posthorn, startNode } from './testing/operator.ts'
+import { type Running, start } from './testing/posthorn-process.ts'
 
 let folder = ''
 const at = (name: string): string => join(folder, name)
@@ -14,32 +15,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'posthorn-operator-'))
 })
 afterAll(() => rm(folder, { recursive: true }))
-
-/** Runs a command; its JSON results, one a line, and how it ended. */
-async function posthorn(...args: readonly string[]) {
-  const { exitCode, stdout, stderr } = await runPosthorn([...args, '--json'])
-  const documents = stdout.trim() === '' ? [] : stdout.trim().split('\n').map(parse)
-  return { exitCode, stderr, documents, document: documents[0] ?? parse(stderr) }
-}
-
-const parse = (text: string) => JSON.parse(text)
-
-type Node = AsyncDisposable & { readonly url: string; readonly data: string; stop(): Promise<void> }
-
-async function startNode(data: string, ...flags: readonly string[]): Promise<Node> {
-  const port = flags.includes('--api-port') ? [] : ['--api-port', '0']
-  const node: Running = start(['up', '--data', at(data), '--log', 'json', ...port, ...flags])
-  const { api } = parse(await node.nextLine())
-  return {
-    url: api[0],
-    data: at(data),
-    stop: async () => {
-      node.process.kill('SIGTERM')
-      expect((await node.finished).exitCode).toBe(0)
-    },
-    [Symbol.asyncDispose]: () => node[Symbol.asyncDispose](),
-  }
-}
 
 /** A wallet of its own, as one command line has it. */
 async function createWallet(name: string) {
@@ -69,7 +44,7 @@ async function next(stream: Running): Promise<string> {
 
 describe('an operator', () => {
   test('lists who may register and who may publish, while streams are open', async () => {
-    await using node = await startNode('lists')
+    await using node = await startNode(at('lists'))
     const admin = (...args: readonly string[]) => posthorn('admin', '--data', node.data, ...args)
     const [ada, bob] = [await createWallet('ada'), await createWallet('bob')]
     await admin('mode', 'allow-list')
@@ -112,7 +87,7 @@ describe('an operator', () => {
   }, 120_000)
 
   test('copies, checks, restores and goes on, and a client that stays on loses nothing', async () => {
-    await using first = await startNode('first')
+    await using first = await startNode(at('first'))
     const [ada, bob] = [await createWallet('ada-2'), await createWallet('bob-2')]
     await using stream = ada.stream(first)
     await reachable(first, ada.address)
@@ -130,13 +105,13 @@ describe('an operator', () => {
     expect(restored.document.envelopes).toBe(looked.document.envelopes)
     // While she is away, these take the places in the log that "two" had.
     {
-      await using node = await startNode('restored')
+      await using node = await startNode(at('restored'))
       await bob.send(node, ada.address, 'three')
       await bob.send(node, ada.address, 'four')
       await node.stop()
     }
     const flags = ['--api-port', new URL(first.url).port]
-    await using node = await startNode('restored', ...flags)
+    await using node = await startNode(at('restored'), ...flags)
     expect([await next(stream), await next(stream)]).toEqual(['three', 'four'])
     await bob.send(node, ada.address, 'five')
     expect(await next(stream)).toBe('five')
@@ -144,7 +119,7 @@ describe('an operator', () => {
   }, 120_000)
 
   test('tries a rule before it holds, and takes all messages elsewhere as lines of JSON', async () => {
-    await using node = await startNode('rules')
+    await using node = await startNode(at('rules'))
     const admin = (...args: readonly string[]) => posthorn('admin', '--data', node.data, ...args)
     const [ada, bob] = [await createWallet('ada-3'), await createWallet('bob-3')]
     await ada.conversations(node)
@@ -164,7 +139,7 @@ describe('an operator', () => {
     expect(imported.document).toEqual({ envelopes: document.envelopes, duplicates: 0 })
     const again = await posthorn('import', lines, '--data', at('elsewhere'))
     expect(again.document).toEqual({ envelopes: 0, duplicates: document.envelopes })
-    await using other = await startNode('elsewhere')
+    await using other = await startNode(at('elsewhere'))
     expect((await ada.conversations(other)).documents).toHaveLength(1)
   }, 120_000)
 
@@ -173,7 +148,7 @@ describe('an operator', () => {
     const [, module = ''] = /```js\n(.*?)```/s.exec(await readFile(page, 'utf8')) ?? []
     await writeFile(at('policy.js'), module)
     await writeFile(at('package.json'), '{"type":"module"}')
-    await using node = await startNode('policy', '--policy', at('policy.js'))
+    await using node = await startNode(at('policy'), '--policy', at('policy.js'))
     const [ada, bob] = [await createWallet('ada-4'), await createWallet('bob-4')]
     await ada.conversations(node)
     await reachable(node, ada.address)
@@ -191,7 +166,7 @@ describe.skipIf(noPostgres !== undefined)(`an operator with PostgreSQL ${noPostg
   test('moves a node that runs, has two nodes instead of one, and brings a database back', async () => {
     await using cluster = await startPostgres()
     const database = await cluster.createDatabase()
-    await using old = await startNode('old')
+    await using old = await startNode(at('old'))
     const [ada, bob] = [await createWallet('ada-5'), await createWallet('bob-5')]
     await ada.conversations(old)
     await reachable(old, ada.address)
@@ -202,8 +177,8 @@ describe.skipIf(noPostgres !== undefined)(`an operator with PostgreSQL ${noPostg
     expect(parse(await move.nextLine())).toMatchObject({ event: 'caught-up' })
 
     const flags = ['--store', 'postgres', '--database-url', database]
-    await using one = await startNode('one', ...flags)
-    await using two = await startNode('two', ...flags)
+    await using one = await startNode(at('one'), ...flags)
+    await using two = await startNode(at('two'), ...flags)
     await using stream = ada.stream(two)
     await bob.send(old, ada.address, 'to the old one')
     await old.stop()

@@ -133,6 +133,26 @@ describe('node stop', () => {
     expect(log).toEqual(['append', 'append', 'close'])
   })
 
+  test('tells streams that can go on elsewhere to do so, after what waits', async () => {
+    await using testNode = await startTestNode()
+    const fromNow = { logId: '', afterSequence: undefined, positions: [] }
+    const streams = await Promise.all(
+      testNode.clients.map((client) => client.subscribe([envelope.contentTopic], fromNow)),
+    )
+    for (const stream of streams) expect((await stream.next())?.contentTopic).toBe('')
+    await testNode.grpc.publish([envelope])
+    const stopped = testNode.node[Symbol.asyncDispose]()
+    for (const stream of streams) {
+      expect((await stream.next())?.timestampNs).toBe(envelope.timestampNs)
+      expect(await stream.next()).toBeUndefined()
+      expect(stream.outcome()).toMatchObject({
+        status: 14,
+        message: expect.stringContaining('stopping'),
+      })
+    }
+    await stopped
+  })
+
   test('is over after the grace when a call hangs', async () => {
     const { store, log } = await slowStore()
     await using testNode = await startTestNode({ 'grace-ms': 50 }, { openStore: async () => store })

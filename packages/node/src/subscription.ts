@@ -2,7 +2,7 @@
 // what it missed. The store is read for the past and the dispatcher brings the present; sequences join the
 // two without a gap or a double.
 
-import { AdmissionError } from '@posthorn/errors'
+import { AdmissionError, StorageError } from '@posthorn/errors'
 import type { EnvelopeStore, StoredEnvelope } from '@posthorn/store'
 import type { TopicShare } from './admission/topic-budget.ts'
 import type { StreamMessage } from './api/method.ts'
@@ -93,8 +93,9 @@ export class Subscription implements Subscriber {
     return this.#mailbox.waitingBytes
   }
 
-  /** The node ends the stream, after what waits. */
+  /** The node ends the stream, after what waits: with an error for those who can resume, else as if it were over. */
   close(): void {
+    if (this.#logId !== undefined && !this.#hasEnded) this.#failure = stopping()
     this.#end('node-closing')
   }
 
@@ -107,8 +108,8 @@ export class Subscription implements Subscriber {
   /**
    * To be iterated once.
    *
-   * @throws the error that `end` was given; AdmissionError `stream/too-far-behind`; StorageError when the
-   * past cannot be read
+   * @throws the error that `end` was given; AdmissionError `stream/too-far-behind`; StorageError `node/stopping`,
+   * or when the past cannot be read
    */
   async *batches(): AsyncGenerator<Batch, void, void> {
     try {
@@ -244,4 +245,11 @@ export class Subscription implements Subscriber {
     this.#mailbox.close()
     this.#onEnd?.(reason)
   }
+}
+
+function stopping(): StorageError {
+  return new StorageError(
+    'node/stopping',
+    'Follow topics: the node is stopping; subscribe again from the last one read',
+  )
 }
