@@ -58,6 +58,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/stream.ts')).declareStream,
   },
   {
+    name: 'names',
+    summary: 'find the address of a name, or the name of an address',
+    load: async () => (await import('./commands/names.ts')).declareNames,
+  },
+  {
     name: 'admin',
     summary: 'lists, limits, retention and state of a node that runs',
     load: async () => (await import('./commands/admin.ts')).declareAdmin,

@@ -9,6 +9,7 @@ import { createOutput, type Output } from './output.ts'
 export type GlobalOptions = {
   readonly url?: string | undefined
   readonly home?: string | undefined
+  readonly ethereumUrl?: string | undefined
   readonly json?: boolean | undefined
   readonly quiet?: boolean | undefined
   /** False for `--no-color`. */
@@ -21,6 +22,8 @@ export type Context = {
   readonly program: string
   /** Base address of the node. */
   readonly url: string
+  /** Ethereum server that is asked about names; undefined when nobody is to be asked. */
+  readonly ethereumUrl: string | undefined
   /** Folder with the account's key. */
   readonly home: string
   readonly keyPath: string
@@ -44,6 +47,7 @@ export function createContext(options: GlobalOptions): Context {
     // Inside a checkout, or through npx, a shell does not know the name alone.
     program: set(env['npm_command']) === undefined ? 'posthorn' : 'npx posthorn',
     url: options.url ?? set(env['POSTHORN_URL']) ?? defaultUrl,
+    ethereumUrl: options.ethereumUrl ?? set(env['POSTHORN_ETHEREUM_URL']),
     home,
     keyPath: keyPathIn(home),
     passphrase: set(env['POSTHORN_PASSPHRASE']),

@@ -22,6 +22,10 @@ const usageCodes: ReadonlySet<string> = new Set([
   'identity/bad-address',
   'identity/bad-address-checksum',
   'transport/bad-url',
+  'names/bad-rpc',
+  'names/invalid-name',
+  'names/confusable-name',
+  'names/unsupported-name',
   'conversation/self',
 ])
 

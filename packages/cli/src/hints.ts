@@ -28,6 +28,19 @@ const hints: Readonly<Record<string, string>> = {
   'identity/bad-address': 'an address is 0x and 40 hexadecimal digits',
   'identity/bad-address-checksum':
     'a character may be mistyped; copy the address again, or write it all in lower case to skip the check',
+  'cli/no-ethereum-url':
+    'give the URL of an Ethereum server with --ethereum-url, or set POSTHORN_ETHEREUM_URL',
+  'cli/unknown-name': 'check the spelling, or give the address itself',
+  'names/bad-rpc': 'correct --ethereum-url or POSTHORN_ETHEREUM_URL: https://ethereum.example',
+  'names/unavailable':
+    'does the server of --ethereum-url or POSTHORN_ETHEREUM_URL answer? an address needs none',
+  'names/timeout':
+    'does the server of --ethereum-url or POSTHORN_ETHEREUM_URL answer? an address needs none',
+  'names/no-ens': 'names are on the main network of Ethereum; give the URL of a server of that',
+  'names/invalid-name': 'names are written like alice.eth',
+  'names/unsupported-name': 'names are written like alice.eth',
+  'names/confusable-name':
+    'its letters pass for others; type the name yourself, or give the address',
   'contact/not-registered':
     'their wallet has to use this network once before it can be written to; is {url} the network they use?',
   'transport/unavailable':

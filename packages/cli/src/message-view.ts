@@ -3,6 +3,7 @@
 import type { Conversation, Message } from '@posthorn/client'
 import { formatContentType } from '@posthorn/content'
 import { formatMoment } from './moment.ts'
+import type { NameOf } from './names/name-tags.ts'
 import { printable } from './printable.ts'
 import type { Style } from './style.ts'
 
@@ -13,20 +14,23 @@ export type LineOptions = {
   readonly ownAddress: string
   /** Whether lines of several conversations stand together. */
   readonly isMixed: boolean
+  /** Names to show for addresses. */
+  readonly nameOf?: NameOf | undefined
 }
 
 const shortAddressLength = 13
 
 /** The message for scripts. */
-export function messageDocument(message: Message): unknown {
+export function messageDocument(message: Message, nameOf: NameOf = noName): unknown {
   const { kind, id, sent, sentNs, fallback } = message
-  const base = { kind, id, ...conversationFields(message.conversation), sent, sentNs }
+  const base = { kind, id, ...conversationFields(message.conversation, nameOf), sent, sentNs }
   if (message.kind === 'undecodable') {
     return { ...base, code: message.code, reason: message.reason, fallback }
   }
   return {
     ...base,
     senderAddress: message.senderAddress,
+    senderName: nameOf(message.senderAddress),
     isSenderParty: message.isSenderParty,
     contentType: formatContentType(message.contentType),
     content: message.content,
@@ -35,9 +39,16 @@ export function messageDocument(message: Message): unknown {
 }
 
 /** The conversation for scripts. */
-export function conversationDocument(conversation: Conversation): unknown {
+export function conversationDocument(conversation: Conversation, nameOf: NameOf = noName): unknown {
   const { version, createdAt, context } = conversation
-  return { ...conversationFields(conversation), version, createdAt, metadata: context?.metadata }
+  const fields = conversationFields(conversation, nameOf)
+  return { ...fields, version, createdAt, metadata: context?.metadata }
+}
+
+/** Addresses that the line and the document of a message show. */
+export function accountsOf({ senderAddress, conversation }: Message): readonly string[] {
+  const { peerAddress } = conversation
+  return senderAddress === undefined ? [peerAddress] : [senderAddress, peerAddress]
 }
 
 /** The message for people: time, sender, text. */
@@ -54,15 +65,29 @@ function shortAddress(address: string): string {
   return `${address.slice(0, 6)}…${address.slice(-6)}`
 }
 
-function conversationFields({ topic, peerAddress, context }: Conversation) {
-  return { topic, peerAddress, conversationId: context?.conversationId }
+// A name never stands alone: who owns it today need not own it tomorrow.
+function shown(address: string, nameOf: NameOf): string {
+  const name = nameOf(address)
+  const short = shortAddress(address)
+  return name === undefined ? short : `${printable(name)} (${short})`
 }
 
-function senderOf(message: Message, { ownAddress, isMixed }: LineOptions): string {
+const noName: NameOf = () => undefined
+
+function conversationFields({ topic, peerAddress, context }: Conversation, nameOf: NameOf) {
+  return {
+    topic,
+    peerAddress,
+    peerName: nameOf(peerAddress),
+    conversationId: context?.conversationId,
+  }
+}
+
+function senderOf(message: Message, { ownAddress, isMixed, nameOf = noName }: LineOptions): string {
   const { senderAddress, conversation } = message
-  const peer = shortAddress(conversation.peerAddress)
+  const peer = shown(conversation.peerAddress, nameOf)
   if (senderAddress === undefined) return '?'.padEnd(shortAddressLength)
-  if (senderAddress !== ownAddress) return shortAddress(senderAddress)
+  if (senderAddress !== ownAddress) return shown(senderAddress, nameOf)
   return isMixed ? `you → ${peer}` : 'you'.padEnd(shortAddressLength)
 }
 

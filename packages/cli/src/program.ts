@@ -29,6 +29,10 @@ export function createProgram({ version, commands, run }: ProgramOptions): Comma
     .version(version)
     .option('--url <url>', 'the node to use (env POSTHORN_URL; default http://localhost:5555)')
     .option('--home <folder>', 'where your key is (env POSTHORN_HOME; default ~/.posthorn)')
+    .option(
+      '--ethereum-url <url>',
+      'whom to ask about names such as alice.eth (env POSTHORN_ETHEREUM_URL)',
+    )
     .option('--json', 'print JSON, for scripts')
     .option('--quiet', 'print results and errors only')
     .option('--no-color', 'print without colours (env NO_COLOR)')

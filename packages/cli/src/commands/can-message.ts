@@ -1,22 +1,43 @@
 import type { DeclareCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../failure.ts'
+import { createNameTags } from '../names/name-tags.ts'
+import { readRecipient } from '../names/recipient.ts'
 import { openAnonymousClient } from '../open-client.ts'
+import { printable } from '../printable.ts'
+import type { Style } from '../style.ts'
+
+type Row = {
+  readonly address: string
+  readonly name: string | undefined
+  readonly canMessage: boolean
+}
 
 /** `posthorn can-message`: one line per address; the exit code is 1 unless all can be written to. */
 export const declareCanMessage: DeclareCommand = (command, run) => {
   command
-    .argument('<address...>', 'addresses to ask about; your own key is not needed')
-    .action((addresses: readonly string[]) => run((context) => canMessage(context, addresses)))
+    .argument('<address|name...>', 'whom to ask about; your own key is not needed')
+    .action((given: readonly string[]) => run((context) => canMessage(context, given)))
 }
 
-async function canMessage(context: Context, addresses: readonly string[]): Promise<number> {
+async function canMessage(context: Context, given: readonly string[]): Promise<number> {
   const { output } = context
+  const recipients = await Promise.all(given.map((each) => readRecipient(context, each)))
+  const addresses = recipients.map(({ address }) => address)
   await using client = await output.waiting('Connecting', openAnonymousClient(context))
   const answers = await output.waiting('Asking', client.canMessage(addresses))
-  const rows = addresses.map((address, index) => ({ address, canMessage: answers[index] === true }))
-  const { good, bad } = output.style
-  const lines = rows.map((row) => `${row.canMessage ? good('yes') : bad('no ')}  ${row.address}`)
+  const nameOf = await output.waiting('Looking up names', createNameTags(context).of(addresses))
+  const rows = recipients.map(({ address, name }, index) => ({
+    address,
+    name: name ?? nameOf(address),
+    canMessage: answers[index] === true,
+  }))
+  const lines = rows.map((row) => rowLine(row, output.style))
   output.result(rows, lines.join('\n'))
   return rows.every((row) => row.canMessage) ? exitCodes.ok : exitCodes.failure
+}
+
+function rowLine({ address, name, canMessage }: Row, { good, bad, accent }: Style): string {
+  const line = `${canMessage ? good('yes') : bad('no ')}  ${address}`
+  return name === undefined ? line : `${line}  ${accent(printable(name))}`
 }

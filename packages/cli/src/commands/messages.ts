@@ -1,12 +1,12 @@
 import type { Client, Conversation, Message } from '@posthorn/client'
-import { loadCrypto } from '@posthorn/crypto'
 import { NotFoundError } from '@posthorn/errors'
-import { parseAddress } from '@posthorn/identity'
 import { Option } from 'commander'
 import type { DeclareCommand } from '../command.ts'
 import type { Context } from '../context.ts'
-import { messageDocument, messageLine } from '../message-view.ts'
+import { accountsOf, messageDocument, messageLine } from '../message-view.ts'
 import { parseMoment } from '../moment.ts'
+import { createNameTags } from '../names/name-tags.ts'
+import { readRecipient } from '../names/recipient.ts'
 import { openClient } from '../open-client.ts'
 import { parseCount } from '../parse-count.ts'
 
@@ -27,7 +27,7 @@ type Range = {
 /** `posthorn messages`: the newest messages of a peer or a topic, oldest of them first. */
 export const declareMessages: DeclareCommand = (command, run) => {
   command
-    .argument('<address|topic>', 'whose messages; a topic names one conversation')
+    .argument('<address|name|topic>', 'whose messages; a topic names one conversation')
     .option('--conversation-id <id>', 'only the conversation with this id')
     .option('--limit <n>', 'only the newest n')
     .option(
@@ -52,13 +52,18 @@ async function messages(
 ): Promise<undefined> {
   const { output } = context
   const range = rangeOf(options, context.now())
-  const isAt = await placeTest(place, options.conversationId)
+  const isAt = await placeTest(context, place, options.conversationId)
   await using client = await openClient(context)
   const found = await output.waiting('Reading messages', newest(client, isAt, range))
   if (options.direction === 'ascending') found.reverse()
-  const lineOptions = { style: output.style, ownAddress: client.address, isMixed: false }
+  const asked = createNameTags(context).of(found.flatMap(accountsOf))
+  const nameOf = await output.waiting('Looking up names', asked)
+  const lineOptions = { style: output.style, ownAddress: client.address, isMixed: false, nameOf }
   const lines = found.map((message) => messageLine(message, lineOptions))
-  output.result(found.map(messageDocument), lines.join('\n'))
+  output.result(
+    found.map((message) => messageDocument(message, nameOf)),
+    lines.join('\n'),
+  )
   return undefined
 }
 
@@ -72,12 +77,16 @@ function rangeOf({ since, until, limit }: MessagesOptions, now: Date): Range {
 
 type PlaceTest = (conversation: Conversation) => boolean
 
-async function placeTest(place: string, conversationId: string | undefined): Promise<PlaceTest> {
+async function placeTest(
+  context: Context,
+  place: string,
+  conversationId: string | undefined,
+): Promise<PlaceTest> {
   if (place.startsWith('/')) return ({ topic }) => topic === place
-  const address = parseAddress(await loadCrypto(), place)
-  return ({ peerAddress, context }) =>
+  const { address } = await readRecipient(context, place)
+  return ({ peerAddress, context: its }) =>
     peerAddress === address &&
-    (conversationId === undefined || (context?.conversationId ?? '') === conversationId)
+    (conversationId === undefined || (its?.conversationId ?? '') === conversationId)
 }
 
 // Newest first.

@@ -219,7 +219,8 @@ describe.concurrent('send, conversations and messages', () => {
   test.each([
     ['to itself', (own: Person) => ['send', own.address, 'x'], 'conversation/self', 2],
     ['nothing', () => ['send', nobody], 'cli/no-text', 2],
-    ['to no address', () => ['send', 'vitalik.eth', 'x'], 'identity/bad-address', 2],
+    ['to no address', () => ['send', 'vitalik', 'x'], 'identity/bad-address', 2],
+    ['a name, with nobody to ask', () => ['send', 'vitalik.eth', 'x'], 'cli/no-ethereum-url', 2],
     ['messages of nobody', () => ['messages', nobody], 'cli/unknown-conversation', 1],
     ['a bad count', () => ['messages', nobody, '--limit', '0'], 'cli/bad-count', 2],
     ['a bad time', () => ['messages', nobody, '--since', 'soon'], 'cli/bad-time', 2],

@@ -3,7 +3,10 @@ import { UsageError } from '@posthorn/errors'
 import type { DeclareCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { messageDocument } from '../message-view.ts'
+import type { NameOf } from '../names/name-tags.ts'
+import { readRecipient } from '../names/recipient.ts'
 import { openClient } from '../open-client.ts'
+import { printable } from '../printable.ts'
 import { readStdin } from '../read-stdin.ts'
 
 type SendOptions = {
@@ -19,7 +22,7 @@ const maxTextBytes = 1_000_000
 /** `posthorn send`: sends a text and prints the id of the message. */
 export const declareSend: DeclareCommand = (command, run) => {
   command
-    .argument('<address>', 'whom to write to')
+    .argument('<address|name>', 'whom to write to')
     .argument('[text]', 'what to write; without it, or with -, standard input is read')
     .option('--conversation-id <id>', 'keeps several conversations with one address apart')
     .option('--keep', 'keep the message if they have not joined; posthorn deliver brings it later')
@@ -29,9 +32,10 @@ export const declareSend: DeclareCommand = (command, run) => {
 }
 
 async function send(context: Context, letter: Letter): Promise<undefined> {
-  const { address, conversationId } = letter
+  const { conversationId } = letter
   const { output } = context
   const text = await textOf(context, letter.text)
+  const { address, name } = await readRecipient(context, letter.address)
   await using client = await openClient(context)
   if (letter.keep && !(await output.waiting('Asking', client.canMessage(address)))) {
     const kept = await openEscrow(client).send(address, text, { conversationId })
@@ -44,7 +48,10 @@ async function send(context: Context, letter: Letter): Promise<undefined> {
     client.newConversation(address, { conversationId }),
   )
   const message = await output.waiting('Sending', conversation.send(text))
-  output.result(messageDocument(message), `${output.style.good('sent')} ${message.id}`)
+  const to = name === undefined ? '' : `  to ${printable(name)} (${address})`
+  const nameOf: NameOf = (each) => (each === address ? name : undefined)
+  const line = `${output.style.good('sent')} ${message.id}${to}`
+  output.result(messageDocument(message, nameOf), line)
   return undefined
 }
 

@@ -51,6 +51,14 @@ export async function deploy(
   return contractAddress
 }
 
+/** Copies a contract without storage to another address. */
+export async function putAt({ url, reader }: Anvil, address: Hex, original: Hex): Promise<void> {
+  const code = await reader.getCode({ address: original })
+  const request = { jsonrpc: '2.0', id: 1, method: 'anvil_setCode', params: [address, code] }
+  const headers = { 'content-type': 'application/json' }
+  await fetch(url, { method: 'POST', headers, body: JSON.stringify(request) })
+}
+
 /** A function of a contract that is called, by the first account unless told otherwise. */
 export type ContractCall = {
   readonly contract: Compiled

@@ -12,7 +12,7 @@ import {
 } from 'viem'
 import { namehash } from 'viem/ens'
 import { type Anvil, startAnvil } from './anvil.ts'
-import { compile, deploy, write } from './contracts.ts'
+import { compile, deploy, putAt, write } from './contracts.ts'
 
 /** What a name says, on the chain or in a gateway. */
 export type Records = {
@@ -30,6 +30,8 @@ export type GatewayMood =
   | 'floods'
   | 'sends elsewhere'
   | 'babbles'
+
+export { noAnvil, startTimeoutMs } from './anvil.ts'
 
 /** ENS, its chain and its gateway. */
 export type EnsWorld = AsyncDisposable & {
@@ -53,12 +55,16 @@ export type EnsWorld = AsyncDisposable & {
 
 const ethereum = 60
 
+// Where whoever is not told otherwise asks ENS.
+const mainNetworkResolver = '0xeeeeeeee14d718c2b47d9923deab1335e144eeee'
+
 /** Starts it. */
 export async function startEnsWorld(): Promise<EnsWorld> {
   const contract = compile('ens.sol')
   const chain = await startAnvil()
   const registry = await deploy(chain, contract('Registry'))
   const universalResolver = await deploy(chain, contract('UniversalResolver'), [registry])
+  await putAt(chain, mainNetworkResolver, universalResolver)
   const recordResolver = await deploy(chain, contract('RecordResolver'))
   const gateway = await startGateway()
 
