@@ -1,13 +1,14 @@
 // node conformance/compat/run.ts [PART OF A NAME]: the same flows against the published package and against
 // the facade on one real node; what they observe has to be the same. With --record, what the published package
-// gave is kept in published.json, which flows.test.ts compares with where the package is not installed.
+// gave is kept in published.json and published-names.json, for tests where the package is not installed.
 
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual, parseArgs } from 'node:util'
 import * as facade from '@posthorn/compat'
-import { loadPeer } from '../../peers/load.ts'
+import { loadPeer, pathOfPeer } from '../../peers/load.ts'
 import { openWorld } from '../xmtp-js/world.ts'
+import { exportedNames } from './exported-names.ts'
 import { firstDifference } from './first-difference.ts'
 import type { Api } from './flow.ts'
 import { flows } from './flows.ts'
@@ -39,12 +40,23 @@ for (const flow of chosen) {
   )
 }
 await world[Symbol.asyncDispose]()
+const names = exportedNames(pathOfPeer('@xmtp/xmtp-js/dist/index.d.ts'))
 if (values.record) {
-  const file = join(import.meta.dirname, 'published.json')
-  writeFileSync(file, `${JSON.stringify(recorded, undefined, 2)}\n`)
+  writeJson('published.json', recorded)
+  writeJson('published-names.json', names)
 }
+const hasNames = isDeepStrictEqual(names, readJson('published-names.json'))
+console.log(hasNames ? 'ok      names' : 'FAILED  names: run with --record')
 console.log(`${passed} passed, ${chosen.length - passed} failed`)
-process.exit(passed === chosen.length && passed > 0 ? 0 : 1)
+process.exit(passed === chosen.length && passed > 0 && hasNames ? 0 : 1)
+
+function writeJson(name: string, value: unknown): void {
+  writeFileSync(join(import.meta.dirname, name), `${JSON.stringify(value, undefined, 2)}\n`)
+}
+
+function readJson(name: string): unknown {
+  return JSON.parse(readFileSync(join(import.meta.dirname, name), 'utf8'))
+}
 
 type Outcome = { readonly observed: unknown } | { readonly failure: string }
 
