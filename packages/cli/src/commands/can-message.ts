@@ -27,8 +27,9 @@ async function canMessage(context: Context, given: readonly string[]): Promise<n
   await using client = await output.waiting('Connecting', openAnonymousClient(context))
   const answers = await output.waiting('Asking', client.canMessage(addresses))
   const nameOf = await output.waiting('Looking up names', createNameTags(context).of(addresses))
+  // An address is told as it was given, so that a script finds its own again.
   const rows = recipients.map(({ address, name }, index) => ({
-    address,
+    address: name === undefined ? (given[index] ?? address) : address,
     name: name ?? nameOf(address),
     canMessage: answers[index] === true,
   }))
