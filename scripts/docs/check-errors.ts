@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import type { PageProblem } from './check-pages.ts'
 import { type ErrorCode, errorCodes } from './error-codes.ts'
 
-/** The page, relative to the root. */
-export const errorPage = 'docs/errors.md'
+// The page, relative to the root.
+const errorPage = 'docs/errors.md'
 
 const row = /^\| `([a-z][a-z0-9-]*\/[a-z][a-z0-9-]*)` \|(.*)\|$/
 

@@ -22,9 +22,9 @@ export type ReactNativeOptions = ClientOptions & {
 export type ClientSource = Parameters<typeof createAnywhere>[0]
 
 /**
- * A client of the account of a wallet, as `createClient` of @posthorn/client makes it.
+ * A client of the account of a wallet, as `createClient` of `@posthorn/client` makes it.
  *
- * @throws UsageError `react-native/no-randomness`; and what `createClient` of @posthorn/client throws
+ * @throws UsageError `react-native/no-randomness`; and what `createClient` of `@posthorn/client` throws
  * @example
  * const alice = await createClient(wallet, { url: 'https://node.example', getRandomValues })
  */
