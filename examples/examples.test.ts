@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
+import { appendFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { delimiter, join } from 'node:path'
@@ -94,9 +95,10 @@ describe('announce.ts', () => {
     const input = [alice.address, bob.address, stranger].join('\n')
     const wanted = [`${alice.address} sent`, `${bob.address} sent`, `${stranger} not-registered`]
     const creator = newKey()
-    for (const _ of ['first', 'again']) {
+    for (const _ of ['first', 'again', 'and again']) {
       const lines = await printed(start('announce.ts', creator, 'Doors open'), input)
       expect(lines.toSorted()).toEqual(wanted.toSorted())
+      await appendFile(join(folder.path, 'journal'), 'a line that a crash cut o')
     }
     expect([await contents(alice), await contents(bob)]).toEqual([['Doors open'], ['Doors open']])
   })
