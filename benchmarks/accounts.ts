@@ -13,14 +13,15 @@ import { loadPeer } from '../peers/load.ts'
 import { plainNetwork } from './plain-network.ts'
 import type { MemoryNetwork } from './xmtp-js-network.ts'
 
-type Account = {
-  readonly address: string
-  signMessage(input: { message: string }): Promise<string>
+/** An account of viem. */
+export type BenchAccount = {
+  readonly address: `0x${string}`
+  signMessage(input: { message: string }): Promise<`0x${string}`>
 }
 
 type ViemAccounts = {
   generatePrivateKey(): string
-  privateKeyToAccount(key: string): Account
+  privateKeyToAccount(key: string): BenchAccount
 }
 
 /** The published SDK's client, as far as the benchmarks use it. */
@@ -34,6 +35,7 @@ export type SdkClient = {
 
 /** A conversation of the published SDK. */
 export type SdkConversation = {
+  readonly conversationVersion: string
   send(content: string): Promise<unknown>
   messages(): Promise<{ content: unknown }[]>
 }
@@ -43,14 +45,28 @@ type Sdk = {
 }
 
 /** A client of the published SDK with new keys on a network in memory. */
-export async function sdkClient(network: MemoryNetwork): Promise<SdkClient> {
+export function sdkClient(network: MemoryNetwork): Promise<SdkClient> {
+  return openSdkClient(newAccount(), { apiClientFactory: () => network })
+}
+
+/** A client of the published SDK for an account on a node. */
+export function sdkClientAt(account: BenchAccount, apiUrl: string): Promise<SdkClient> {
+  return openSdkClient(account, { apiUrl, persistConversations: false })
+}
+
+function openSdkClient(account: BenchAccount, options: object): Promise<SdkClient> {
   const { Client } = loadPeer<Sdk>('@xmtp/xmtp-js')
-  const account = newAccount()
   const signer = {
     getAddress: async () => account.address,
     signMessage: (message: string) => account.signMessage({ message }),
   }
-  return Client.create(signer, { apiClientFactory: () => network })
+  return Client.create(signer, options)
+}
+
+/** The same conversation. The published SDK falls back to V1 where it finds no V2 contact, which is another measure. */
+export function expectV2(conversation: SdkConversation): SdkConversation {
+  if (conversation.conversationVersion === 'v2') return conversation
+  throw new Error('the published SDK speaks V1')
 }
 
 /** A client of ours with new keys on a network in memory. */
@@ -59,7 +75,7 @@ export async function ourClient(
   backend?: BackendName | undefined,
 ): Promise<Client> {
   const crypto = await loadCrypto({ backend })
-  return createClient(newAccount() as Parameters<typeof createClient>[0], { transport, crypto })
+  return createClient(newAccount(), { transport, crypto })
 }
 
 /** An `authorization` header for publishing. */
@@ -72,7 +88,8 @@ export async function publishToken(): Promise<string> {
   return authorizationHeader(createAuthToken(crypto, { identityKey, createdNs }))
 }
 
-function newAccount(): Account {
+/** An account with a new key. */
+export function newAccount(): BenchAccount {
   const { generatePrivateKey, privateKeyToAccount } = loadPeer<ViemAccounts>('viem/accounts')
   return privateKeyToAccount(generatePrivateKey())
 }

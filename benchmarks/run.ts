@@ -11,7 +11,7 @@ export type BenchOptions = {
   readonly peer: string | undefined
   /** What computes in our clients; undefined for the fastest. */
   readonly backend: BackendName | undefined
-  /** Where `growth` stops. */
+  /** Where `growth` stops; at most so many conversations for `inbox`. */
   readonly rows: number
 }
 
@@ -20,6 +20,7 @@ type Bench = (options: BenchOptions) => Promise<Report>
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'v2-send': async () => (await import('./v2-send.ts')).v2Send,
   'v2-receive': async () => (await import('./v2-receive.ts')).v2Receive,
+  inbox: async () => (await import('./inbox.ts')).inbox,
   publish: async () => (await import('./publish.ts')).publish,
   fanout: async () => (await import('./fanout.ts')).fanout,
   idle: async () => (await import('./idle.ts')).idle,

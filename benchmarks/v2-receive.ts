@@ -1,7 +1,7 @@
 // CPU of reading one V2 text: fetch from the network, decrypt, check signatures, decode.
 
 import type { BackendName } from '../packages/crypto/src/index.ts'
-import { ourClient, sdkClient } from './accounts.ts'
+import { expectV2, ourClient, sdkClient } from './accounts.ts'
 import { cpuMicrosecondsOf, interleave, rounded } from './measure.ts'
 import { plainNetwork } from './plain-network.ts'
 import type { Report } from './report.ts'
@@ -58,7 +58,7 @@ async function peerConversation(text: string) {
   for (let i = 0; i < counts.peer; i++) await conversation.send(text)
   const [inbox] = await recipient.conversations.list()
   if (inbox === undefined) throw new Error('the recipient has no conversation')
-  return inbox
+  return expectV2(inbox)
 }
 
 function expectCount(found: number, wanted: number): void {

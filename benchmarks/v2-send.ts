@@ -1,7 +1,7 @@
 // CPU of sending one V2 text: encode, sign, encrypt, wrap, hand to the network.
 
 import type { BackendName } from '../packages/crypto/src/index.ts'
-import { ourClient, sdkClient } from './accounts.ts'
+import { expectV2, ourClient, sdkClient } from './accounts.ts'
 import { cpuMicrosecondsOf, interleave, rounded } from './measure.ts'
 import { plainNetwork } from './plain-network.ts'
 import type { Report } from './report.ts'
@@ -50,5 +50,5 @@ async function ourConversation(backend: BackendName | undefined) {
 async function peerConversation() {
   const network = memoryNetwork()
   const [sender, recipient] = [await sdkClient(network), await sdkClient(network)]
-  return sender.conversations.newConversation(recipient.address)
+  return expectV2(await sender.conversations.newConversation(recipient.address))
 }

@@ -32,12 +32,13 @@ export function memoryNetwork(): MemoryNetwork {
       }
     },
     query,
-    batchQuery: (queries: readonly Query[]) => Promise.all(queries.map((one) => query(one))),
-    async *queryIterator(one: Query) {
-      yield* await query(one)
+    batchQuery: (queries: readonly (Query & QueryOptions)[]) =>
+      Promise.all(queries.map((one) => query(one, one))),
+    async *queryIterator(one: Query, options: QueryOptions) {
+      yield* await query(one, options)
     },
-    async *queryIteratePages(one: Query) {
-      yield await query(one)
+    async *queryIteratePages(one: Query, options: QueryOptions) {
+      yield await query(one, options)
     },
     subscribe: () => ({ unsubscribe: async () => undefined }),
   }
