@@ -8,6 +8,7 @@ import { hostileChecks } from './checks/hostile.ts'
 import { identityChecks } from './checks/identity.ts'
 import { messageChecks } from './checks/messages.ts'
 import { policyChecks } from './checks/policy.ts'
+import { portableInboxChecks } from './checks/portable-inbox.ts'
 import { signerChecks } from './checks/signers.ts'
 import { streamChecks } from './checks/streams.ts'
 import { openWorld } from './world.ts'
@@ -20,6 +21,7 @@ const all = [
   ...messageChecks,
   ...streamChecks,
   ...consentChecks,
+  ...portableInboxChecks,
   ...hostileChecks,
   ...policyChecks,
 ]
