@@ -33,11 +33,16 @@ export async function bundle(source: string, kind: BundleKind): Promise<string> 
   return outputFiles[0]?.text ?? ''
 }
 
+/** Where a platform keeps what it keeps: the programs `device-….ts`. */
+export type DeviceKind = 'files' | 'browser'
+
 /** The source of {@link runAnywhere} with options written into it; `tell` takes the report's promise. */
-export function anywhereSource(options: object, tell: string): string {
+export function anywhereSource(options: object, tell: string, device?: DeviceKind): string {
+  const importDevice = device && `import { device } from './programs/device-${device}.ts'`
   return `
     import { runAnywhere } from './programs/anywhere.ts'
-    const report = runAnywhere(${JSON.stringify(options)})
+    ${importDevice ?? 'const device = undefined'}
+    const report = runAnywhere({ ...${JSON.stringify(options)}, device })
     ${tell}
   `
 }

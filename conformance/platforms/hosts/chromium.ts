@@ -21,7 +21,7 @@ export const page: Platform = {
     inChromium(async () => {
       const options = { vectors: world.vectors, backends, node: await world.node() }
       const tell = 'globalThis.report = report'
-      return { '/page.js': await bundle(anywhereSource(options, tell), 'web-module') }
+      return { '/page.js': await bundle(anywhereSource(options, tell, 'browser'), 'web-module') }
     }),
 }
 
@@ -33,7 +33,7 @@ export const webWorker: Platform = {
       const options = { vectors: world.vectors, backends, node: await world.node() }
       const tell = 'report.then((done) => postMessage(done), (error) => postMessage(String(error)))'
       return {
-        '/worker.js': await bundle(anywhereSource(options, tell), 'web-module'),
+        '/worker.js': await bundle(anywhereSource(options, tell, 'browser'), 'web-module'),
         '/page.js': `
           globalThis.report = new Promise((resolve, reject) => {
             const worker = new Worker('/worker.js', { type: 'module' })

@@ -52,7 +52,7 @@ async function runCommand(
   const tell = 'console.log(JSON.stringify(await report)); process.exit(0)'
   const script = join(bundleFolder, `${name}.mjs`)
   mkdirSync(bundleFolder, { recursive: true })
-  writeFileSync(script, await bundle(anywhereSource(options, tell), 'node'))
+  writeFileSync(script, await bundle(anywhereSource(options, tell, 'files'), 'node'))
   const [version] = (await output(command, ['--version'])).split('\n')
   const lines = (await output(command, [...args, script])).trim().split('\n')
   const report = JSON.parse(lines.at(-1) ?? '') as Report

@@ -2,6 +2,7 @@
 
 import { createClient } from '@posthorn/client'
 import { type BackendName, type Crypto, loadCrypto } from '@posthorn/crypto'
+import { type Device, keepOnDevice } from './device.ts'
 import { measure } from './figures.ts'
 import { exchangeMessages } from './messages.ts'
 import type { BackendFigures, Report, Result } from './report.ts'
@@ -14,10 +15,13 @@ export type AnywhereOptions = {
   readonly backends: readonly BackendName[]
   /** A node, and where to ask for its connections to be broken; without it no messages are sent. */
   readonly node?: { readonly url: string; readonly cutUrl: string } | undefined
+  /** Where the platform keeps keys and messages, if it does. */
+  readonly device?: Device | undefined
 }
 
 /** Checks the platform. */
-export async function runAnywhere({ vectors, backends, node }: AnywhereOptions): Promise<Report> {
+export async function runAnywhere(options: AnywhereOptions): Promise<Report> {
+  const { vectors, backends, node, device } = options
   const results: Result[] = []
   const figures: BackendFigures[] = []
   const leftOut: string[] = []
@@ -29,7 +33,12 @@ export async function runAnywhere({ vectors, backends, node }: AnywhereOptions):
     for (const each of checked.leftOut) leftOut.push(`${each} (${backend})`)
     figures.push(await measure(crypto))
   }
-  if (node !== undefined) results.push(...(await overHttp(await loadCrypto(), node)))
+  if (node !== undefined) {
+    const crypto = await loadCrypto()
+    results.push(...(await overHttp(crypto, node)))
+    const { url } = node
+    if (device !== undefined) results.push(...(await keepOnDevice({ device, crypto, url })))
+  }
   return { results, backends: figures, leftOut }
 }
 

@@ -127,8 +127,9 @@ function deriveKey(passphrase: string, salt: Uint8Array, cost: ScryptCost): Prom
   return new Promise((resolve, reject) => {
     scrypt(secret, salt, keyBytes, options, (error, key) => {
       wipe(secret)
-      if (error === null) resolve(key)
-      else reject(error)
+      // Node says null when all is well, and Bun undefined.
+      if (error) reject(error)
+      else resolve(key)
     })
   })
 }
