@@ -1,6 +1,7 @@
 import { createNobleCrypto } from '@posthorn/crypto'
 import type { Envelope } from '@posthorn/envelope'
-import { ValidationError } from '@posthorn/errors'
+import { TransportError, ValidationError } from '@posthorn/errors'
+import { eventually } from '@posthorn/testing'
 import { createMemoryNetwork, type MemoryNetwork, type Transport } from '@posthorn/transport'
 import { expect, test } from 'vitest'
 import { createTopicSet, follow, type StreamState, type TopicSet } from './follow.ts'
@@ -162,4 +163,49 @@ test('follow opens on a gateway that holds back its headers', async () => {
   await transport.publish([sent])
   expect(await take(stream, 1)).toEqual([sent])
   await stream.return?.()
+})
+
+// A line that lets queries through until a subscription is asked for, which then stays silent.
+function silentFromNow(onQuery: (signal: AbortSignal | undefined) => Promise<never>): Transport {
+  const inner = network().connect()
+  let isSilent = false
+  return {
+    ...inner,
+    query: (request, options = {}) =>
+      isSilent ? onQuery(options.signal) : inner.query(request, options),
+    // biome-ignore lint/correctness/useYield: nothing comes.
+    subscribe: async function* () {
+      isSilent = true
+      await systemClock.sleep(50)
+      throw new TransportError('transport/timeout', 'Subscribe: no sign of the node')
+    },
+  }
+}
+
+async function firstState(transport: Transport): Promise<StreamState | undefined> {
+  const { stream, states, stop } = await start(transport, createTopicSet(['t']))
+  void stream.next()
+  await eventually(() => expect(states.length).toBeGreaterThan(0))
+  stop.abort()
+  return states[0]
+}
+
+test('follow is not live as long as nothing has answered', async () => {
+  const away = new TransportError('transport/unavailable', 'Query: away')
+  const transport = silentFromNow(() => Promise.reject(away))
+  expect(await firstState(transport)).toMatchObject({ kind: 'reconnecting', error: away })
+})
+
+test('follow gives up looking for what it missed when the subscription breaks meanwhile', async () => {
+  const transport = silentFromNow(
+    (signal) =>
+      new Promise((_, reject) => {
+        const cancelled = new TransportError('transport/cancelled', 'Query: cancelled')
+        signal?.addEventListener('abort', () => reject(cancelled))
+      }),
+  )
+  expect(await firstState(transport)).toMatchObject({
+    kind: 'reconnecting',
+    error: { code: 'transport/timeout' },
+  })
 })

@@ -118,24 +118,21 @@ export function createTopicSet(initial: readonly string[]): TopicSet {
  *
  * @throws the node's refusal, when trying again cannot help
  */
-export async function* follow(
-  context: FollowContext,
-  options: FollowOptions,
-): AsyncGenerator<FollowEvent, void> {
+export async function* follow(context: FollowContext, options: FollowOptions): Events {
   const { clock } = context
   const { signal, onStateChange } = options
   const session = createSession(context, options)
   let attempt = 0
   let isAfterGap = true
+  const onLive = (): void => {
+    if (isAfterGap) onStateChange?.({ kind: 'live' })
+    isAfterGap = false
+  }
   while (!signal.aborted) {
     const startedMs = clock.nowMs()
     let isFruitful = false
     try {
-      for await (const event of session.connection(isAfterGap)) {
-        if (event.kind === 'connected') {
-          if (isAfterGap) onStateChange?.({ kind: 'live' })
-          isAfterGap = false
-        }
+      for await (const event of session.connection(isAfterGap, onLive)) {
         if (event.kind === 'envelope') isFruitful = true
         yield event
       }
@@ -154,9 +151,14 @@ export async function* follow(
   }
 }
 
+type Events = AsyncGenerator<FollowEvent, void>
+
 type Session = {
-  /** One connection, from subscribing to its end. Ends by itself when topics were added. */
-  connection(isAfterGap: boolean): AsyncGenerator<FollowEvent, void>
+  /**
+   * One connection, from subscribing to its end. Ends by itself when topics were added. It is live once what was
+   * missed has been looked up: that a subscription has opened says nothing, for its confirmation may be held back.
+   */
+  connection(isAfterGap: boolean, onLive: () => void): Events
   hasNewTopics(): boolean
 }
 
@@ -167,8 +169,7 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
   const log = createLogProgress(options.resumeAt, options.onReached)
   const looksUp = options.lookup !== 'none'
   let isNoted = !looksUp
-  // Whatever was sent before this has been handed over, as far as clocks agree.
-  let reachedNs = nowNs(clock)
+  const reach = createReach(clock)
 
   function isNew(envelope: Envelope): boolean {
     return seen.add(toHex(envelopeDigest(envelope, crypto.hash.sha256)))
@@ -176,20 +177,17 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
 
   const hasNewTopics = (): boolean => options.topics.list().length > known.size
 
-  async function* unseen(range: HistoryRange): AsyncGenerator<FollowEvent, void> {
+  async function* unseen(range: HistoryRange): Events {
     for await (const envelope of readHistory(transport, range)) {
       if (isNew(envelope)) yield { kind: 'envelope', envelope }
     }
   }
 
-  async function* arriving(live: Live): AsyncGenerator<FollowEvent, void> {
+  async function* arriving(live: Live): Events {
     while (!hasNewTopics()) {
       const { done, value: envelope } = await nextOf(live, hasNewTopics)
       if (done) return
-      // A sender's clock that is ahead must not move the mark past what others send now.
-      if (envelope.timestampNs > reachedNs && envelope.timestampNs <= nowNs(clock)) {
-        reachedNs = envelope.timestampNs
-      }
+      reach.saw(envelope.timestampNs)
       log.saw(envelope)
       if (isNew(envelope)) yield { kind: 'envelope', envelope }
     }
@@ -200,36 +198,41 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
     { isResumed, confirm }: OpenedLive,
     added: readonly string[],
     signal: AbortSignal,
-  ): AsyncGenerator<FollowEvent, void> {
+  ): Events {
     const openedNs = nowNs(clock)
     if (!isResumed && looksUp) {
-      yield* unseen({ topics: [...known], startNs: reachedNs - overlapNs, signal })
+      yield* unseen({ topics: [...known], startNs: reach.ns() - overlapNs, signal })
       yield* unseen({ topics: added, signal })
     }
     for (const topic of added) known.add(topic)
-    if (!isResumed) reachedNs = openedNs
+    if (!isResumed) reach.set(openedNs)
     confirm()
   }
 
-  async function* connection(isAfterGap: boolean): AsyncGenerator<FollowEvent, void> {
+  async function* connection(isAfterGap: boolean, onLive: () => void): Events {
     const { signal, end } = endingWith(options.signal)
     const topics = options.topics.list()
     const added = topics.filter((topic) => !known.has(topic))
     let live: Live | undefined
     let unlisten = (): void => undefined
+    let causeOf = (error: unknown): unknown => error
     try {
       // What was stored shortly before the stream began is no news. It is noted before the subscription, so that
       // whatever comes up later and was not noted is news for certain.
-      const before = { topics: [...known], startNs: reachedNs - overlapNs, signal }
+      const before = { topics: [...known], startNs: reach.ns() - overlapNs, signal }
       if (!isNoted) isNoted = await drained(unseen(before))
       const opened = await openLive(context, { topics, added: looksUp ? added : [], log, signal })
       live = opened.live
+      causeOf = endWhenBroken(live, end)
       if (isAfterGap) await options.onConnect?.(signal)
       yield { kind: 'connected', isResumed: opened.isResumed, topics }
       yield* connected(opened, added, signal)
+      onLive()
       // A connection that brings nothing is cut short.
       unlisten = options.topics.onAdd(end)
       yield* arriving(live)
+    } catch (error) {
+      throw causeOf(error)
     } finally {
       unlisten()
       end()
@@ -238,6 +241,34 @@ function createSession(context: FollowContext, options: FollowOptions): Session 
   }
 
   return { connection, hasNewTopics }
+}
+
+type Reach = { ns(): bigint; saw(timestampNs: bigint): void; set(timeNs: bigint): void }
+
+// Whatever was sent before has been handed over, as far as clocks agree.
+function createReach(clock: Clock): Reach {
+  let reachedNs = nowNs(clock)
+  return {
+    ns: () => reachedNs,
+    // A sender's clock that is ahead must not move it past what others send now.
+    saw: (timestampNs) => {
+      if (timestampNs > reachedNs && timestampNs <= nowNs(clock)) reachedNs = timestampNs
+    },
+    set: (timeNs) => {
+      reachedNs = timeNs
+    },
+  }
+}
+
+// Looking up what was missed is no use, and may take long, once the subscription has broken. Its breakage, not what
+// that interrupted, is the cause.
+function endWhenBroken(live: Live, end: () => void): (error: unknown) => unknown {
+  let breakage: { readonly error: unknown } | undefined
+  live.begun.catch((error: unknown) => {
+    breakage = { error }
+    end()
+  })
+  return (error) => (breakage === undefined ? error : breakage.error)
 }
 
 async function drained(events: AsyncIterable<FollowEvent>): Promise<true> {

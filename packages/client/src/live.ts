@@ -10,6 +10,8 @@ export const openGraceMs: number = 3_000
 export type Live = {
   next(): Promise<IteratorResult<LiveEnvelope, void>>
   close(): void
+  /** Rejects when it breaks before anything has come. */
+  readonly begun: Promise<unknown>
 }
 
 /** Resolves when the subscription is confirmed; an envelope that comes with it is kept. */
@@ -29,6 +31,7 @@ export async function subscribed(
   await Promise.race([opened, begun, graceIsOver]).finally(() => grace.abort())
   let first: typeof begun | undefined = begun
   return {
+    begun,
     next: () => {
       const result = first ?? iterator.next()
       first = undefined

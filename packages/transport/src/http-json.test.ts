@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Envelope } from '@posthorn/envelope'
 import type { ProtocolError } from '@posthorn/errors'
+import { createVirtualClock } from '@posthorn/testing'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createJsonTransport, type JsonTransportOptions } from './http-json.ts'
-import type { Timers } from './timers.ts'
 import type { Transport } from './transport.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
@@ -47,22 +47,6 @@ async function collect(stream: AsyncIterable<Envelope>): Promise<Envelope[]> {
   const envelopes: Envelope[] = []
   for await (const envelope of stream) envelopes.push(envelope)
   return envelopes
-}
-
-// Timers that fire when the test says so.
-function manualTimers(): Timers & { fire(): void } {
-  const waiting = new Set<() => void>()
-  return {
-    sleep: (_delayMs, { signal } = {}) =>
-      new Promise((resolve) => {
-        waiting.add(resolve)
-        signal?.addEventListener('abort', () => resolve())
-      }),
-    fire: () => {
-      for (const resolve of waiting) resolve()
-      waiting.clear()
-    },
-  }
 }
 
 const line = (topic: string, timestampNs: string, message = ''): string =>
@@ -240,8 +224,8 @@ describe('query', () => {
   })
 
   test('error: a silent node is transport/timeout', async () => {
-    const timers = manualTimers()
-    const transport = await transportTo(() => timers.fire(), { timers, timeoutMs: 5 })
+    const timers = createVirtualClock()
+    const transport = await transportTo(() => timers.advance(5), { timers, timeoutMs: 5 })
     const error = await failureOf(transport.query({ topics: ['t'] }))
     expect(error).toMatchObject({ code: 'transport/timeout', details: { timeoutMs: 5 } })
   })
@@ -339,21 +323,30 @@ describe('subscribe', () => {
   })
 
   test('error: an idle stream is transport/timeout unless it shows signs of life', async () => {
-    const timers = manualTimers()
+    const timers = createVirtualClock()
+    let say = (_text: string): unknown => undefined
     const transport = await transportTo(
       (_request, response) => {
-        response.write(line('a', '1'))
+        say = (text) => response.write(text)
+        say(line('a', '1'))
       },
-      { timers },
+      { timers, idleTimeoutMs: 1_000 },
     )
     const stream = transport.subscribe(['a'])[Symbol.asyncIterator]()
     expect((await stream.next()).value).toMatchObject({ contentTopic: 'a' })
+    await timers.advance(990)
+    const second = stream.next()
+    say(line('b', '2'))
+    expect((await second).value).toMatchObject({ contentTopic: 'b' })
     const next = failureOf(stream.next())
-    timers.fire()
-    await Promise.race([next, new Promise(setImmediate)]).then((early) =>
-      expect(early).not.toMatchObject({ code: 'transport/timeout' }),
-    )
-    timers.fire()
+    let isOver = false
+    void next.then(() => {
+      isOver = true
+    })
+    await timers.advance(1_000)
+    expect(isOver).toBe(false)
+    // No more than a quarter late.
+    await timers.advance(250)
     expect((await next).code).toBe('transport/timeout')
   })
 

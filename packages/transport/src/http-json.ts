@@ -43,7 +43,7 @@ export type JsonTransportOptions = {
   readonly timeoutMs?: number | undefined
   /**
    * How long a stream may show no sign of life, keep-alives included; default 90,000.
-   * A connection that died without a word is found out by this alone.
+   * A connection that died without a word is found out by this alone, a quarter of it later at most.
    */
   readonly idleTimeoutMs?: number | undefined
 }
