@@ -17,8 +17,21 @@ const chunkBytes = 262_144
 export function holdAnswer(exchange: Exchange, lengthBytes: number, context: ServeContext): void {
   if (lengthBytes <= smallBytes) return
   if (!context.answers.take(lengthBytes, 0)) throw overloaded()
-  exchange.onClose(() => context.answers.give(lengthBytes))
+  const known = held.get(exchange)
+  if (known !== undefined) {
+    known.lengthBytes += lengthBytes
+    return
+  }
+  const answer = { lengthBytes }
+  held.set(exchange, answer)
+  exchange.onClose(() => {
+    held.delete(exchange)
+    context.answers.give(answer.lengthBytes)
+  })
 }
+
+// An answer of many pages is held page by page; one listener gives all of it back.
+const held = new WeakMap<Exchange, { lengthBytes: number }>()
 
 /** Whether an answer is to be written by {@link writeInTime}. */
 export function isLarge(body: Uint8Array): boolean {
