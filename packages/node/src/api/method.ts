@@ -1,6 +1,6 @@
 // What the protocols need to know of an API method, and nothing of what it does.
 
-import { type Codec, decode, encode } from '@posthorn/wire'
+import { type Codec, decode } from '@posthorn/wire'
 import type { JsonReader } from '../json/reader.ts'
 import { checkFieldCount, type MessageShape } from './value-count.ts'
 
@@ -86,7 +86,7 @@ export function readRequest<I>({ codec, shape, typeName }: RequestForm<I>, bytes
 
 /** How a reply is written in its two forms. */
 export type ReplyForm<O> = {
-  readonly codec: Codec<O>
+  readonly proto: (reply: O) => Uint8Array
   readonly json: (reply: O) => string
 }
 
@@ -106,7 +106,7 @@ export function unaryMethod<I, O>(spec: UnarySpec<I, O>): UnaryMethod {
     rpc,
     httpPath,
     answerProto: async (bytes, call) =>
-      encode(reply.codec, await handle(readRequest(request, bytes), call)),
+      reply.proto(await handle(readRequest(request, bytes), call)),
     answerJson: async (value, call) => reply.json(await handle(request.json(value, ''), call)),
   }
 }

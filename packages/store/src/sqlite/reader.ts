@@ -1,13 +1,13 @@
 // A connection that only reads. Runs inside a reader thread.
 
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import type { StorageError } from '@posthorn/errors'
 import type { RangeQuery, StoreCounts, TailQuery } from '../store.ts'
 import { takeBytes } from '../take-bytes.ts'
 import { markColumns, markOf } from './index-mark.ts'
 import { rowsBeyond } from './late-index.ts'
 import { firstKeys } from './merge.ts'
 import { type Row, wholeRow } from './packed-rows.ts'
+import { PageRows, type RowHead, readHeads, strayRow } from './page-rows.ts'
 import { boundsOf } from './position.ts'
 import { prepareRows } from './prepare.ts'
 import { type IndexedRow, RecentRows, type RecentSpan } from './recent-rows.ts'
@@ -32,9 +32,10 @@ export class Reader implements Disposable {
   readonly #ascending: TopicOrder
   readonly #descending: TopicOrder
   readonly #arrival: TopicOrder
-  readonly #row: StatementSync
+  readonly #pageRows: PageRows
   readonly #rowsAfter: StatementSync
   readonly #topic: StatementSync
+  readonly #name: StatementSync
   readonly #counts: StatementSync
   readonly #span: StatementSync
   readonly #recent: RecentRows | undefined
@@ -49,13 +50,13 @@ export class Reader implements Disposable {
       this.#ascending = ascendingOrder(database)
       this.#descending = descendingOrder(database)
       this.#arrival = arrivalOrder(database)
-      const rows = `SELECT ${rowColumns} FROM ${rowSource}`
-      this.#row = prepareRows(database, `${rows} WHERE sequence = ?`)
+      this.#pageRows = new PageRows(database)
       this.#rowsAfter = prepareRows(
         database,
-        `${rows} WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+        `SELECT ${rowColumns} FROM ${rowSource} WHERE sequence > ? ORDER BY sequence LIMIT ?`,
       )
       this.#topic = database.prepare('SELECT id FROM topics WHERE name = ?')
+      this.#name = database.prepare('SELECT name FROM topics WHERE id = ?')
       this.#span = database.prepare(`SELECT ${markColumns},
         (SELECT max(sequence) FROM envelopes) AS last FROM totals`)
       this.#counts = database.prepare(`SELECT topics, pruned,
@@ -109,11 +110,9 @@ export class Reader implements Disposable {
       if (topics.size === 0) return []
       const span = this.#recentSpan()
       const recent = this.#recentKeys(order, { topics, span, bounds: request.bounds })
-      const rows = topics.size > 1 ? this.#mergedPage : this.#topicPage
-      const page = rows.call(this, order, { ...request, topics, recent, indexed: span.indexed })
-      // A damaged index may lead to another topic.
-      for (const { name } of page) if (!positions.has(name)) throw strayRow()
-      return page
+      const found = this.#headsOf(order, { ...request, topics, recent, indexed: span.indexed })
+      const heads = withinBytes(found, request.maxBytes)
+      return this.#pageRows.rows(heads, this.#namesOf(heads, positions))
     })
   }
 
@@ -137,56 +136,47 @@ export class Reader implements Disposable {
     return keys.sort(order.compare)
   }
 
-  #topicPage(order: TopicOrder, request: IndexQuery): Row[] {
-    const page: Row[] = []
-    for (const [topic, position] of request.topics) {
-      const bounds = [...order.boundsOf(request.bounds, position), request.indexed]
-      const rows = rowsOf(order.rows, [topic, ...bounds, request.limit])
-      const merged = this.#withRecent(rows, order, request.recent)
-      page.push(...takeBytes(first(request.limit, merged), request.maxBytes))
+  #headsOf(order: TopicOrder, request: IndexQuery): readonly RowHead[] {
+    const { topics, recent, bounds, indexed, limit } = request
+    const [only] = topics
+    if (only !== undefined && topics.size === 1 && recent.length === 0) {
+      const [topic, position] = only
+      return readHeads(order.heads.all(topic, ...order.boundsOf(bounds, position), indexed, limit))
     }
-    return page
-  }
-
-  // Rows of a topic from the index, and between them those from memory.
-  *#withRecent(rows: Iterable<Row>, order: TopicOrder, recent: readonly Key[]): Generator<Row> {
-    let next = 0
-    for (const row of rows) {
-      for (; isBefore(order, recent[next], row); next++)
-        yield* this.#rowsOf(recent.slice(next, next + 1))
-      yield row
+    const keys = firstKeys(keySources(order, request), limit, order.compare)
+    const heads = this.#pageRows.heads(keys.map(({ sequence }) => sequence))
+    for (const [i, { sequence, time }] of keys.entries()) {
+      const head = heads[i]
+      if (head?.sequence !== sequence || (time ?? head.time) !== head.time) throw strayRow()
     }
-    yield* this.#rowsOf(recent.slice(next))
+    return heads
   }
 
-  #mergedPage(order: TopicOrder, request: IndexQuery): Row[] {
-    const sources = keySources(order, request)
-    return takeBytes(
-      this.#rowsOf(firstKeys(sources, request.limit, order.compare)),
-      request.maxBytes,
-    )
-  }
-
-  *#rowsOf(keys: readonly Key[]): Generator<Row> {
-    for (const { sequence, time } of keys) {
-      const found = this.#row.get(sequence)
-      if (found === undefined) throw strayRow()
-      const row = wholeRow(found)
-      if ((time ?? row.time) !== row.time) throw strayRow()
-      yield row
+  // From the table: a damaged index may have led to another topic.
+  #namesOf(
+    heads: readonly RowHead[],
+    wanted: ReadonlyMap<string, number>,
+  ): ReadonlyMap<bigint, string> {
+    const names = new Map<bigint, string>()
+    for (const { topic } of heads) {
+      if (names.has(topic)) continue
+      const name = this.#name.get(topic)?.['name']
+      if (typeof name !== 'string' || !wanted.has(name)) throw strayRow()
+      names.set(topic, name)
     }
+    return names
   }
 
-  #topicIds(positions: ReadonlyMap<string, number>): Map<number, number> {
-    const ids = new Map<number, number>()
+  #topicIds(positions: ReadonlyMap<string, number>): TopicPositions {
+    const topics = new Map<number, number>()
     for (const [name, position] of positions) {
       const row = this.#topic.get(name)
       if (row === undefined) continue
       const id = Number(row['id'])
-      if (ids.has(id)) throw strayRow()
-      ids.set(id, position)
+      if (topics.has(id)) throw strayRow()
+      topics.set(id, position)
     }
-    return ids
+    return topics
   }
 }
 
@@ -214,29 +204,29 @@ type IndexQuery = Omit<PageRequest, 'topics'> & {
 function* keySources(order: TopicOrder, request: IndexQuery): Generator<Iterable<Key>> {
   const { topics, bounds, indexed, limit, recent } = request
   yield recent
-  const list = [order.listOf(topics), ...bounds, indexed, limit]
-  for (const { topic } of order.firstTopics.all(...list)) {
-    const own = order.boundsOf(bounds, topics.get(Number(topic)) ?? 0)
-    yield order.keys.iterate(
-      Number(topic),
-      ...own,
-      indexed,
-      limit,
-    ) as Iterable<unknown> as Iterable<Key>
+  for (const [topic, position] of topics.size === 1 ? topics : firstTopics(order, request)) {
+    const own = order.boundsOf(bounds, position)
+    yield order.keys.iterate(topic, ...own, indexed, limit) as Iterable<unknown> as Iterable<Key>
   }
 }
 
-function isBefore(order: TopicOrder, key: Key | undefined, row: Row): boolean {
-  return key !== undefined && order.compare(key, row) < 0
+function firstTopics(order: TopicOrder, request: IndexQuery): (readonly [number, number])[] {
+  const { topics, bounds, indexed, limit } = request
+  const found = order.firstTopics.all(order.listOf(topics), ...bounds, indexed, limit)
+  return found.map(({ topic }) => [Number(topic), topics.get(Number(topic)) ?? 0] as const)
 }
 
-function* first<Item>(count: number, items: Iterable<Item>): Generator<Item> {
-  let left = count
-  if (left === 0) return
-  for (const item of items) {
-    yield item
-    if (--left === 0) return
-  }
+// As `takeBytes`, before the messages are read.
+function withinBytes(
+  heads: readonly RowHead[],
+  maxBytes: number = Number.POSITIVE_INFINITY,
+): readonly RowHead[] {
+  let bytes = 0
+  const last = heads.findIndex((head) => {
+    bytes += Number(head.bytes)
+    return bytes >= maxBytes
+  })
+  return last < 0 ? heads : heads.slice(0, last + 1)
 }
 
 // Slower than memory, but always there.
@@ -256,8 +246,4 @@ function isMap(topics: PageRequest['topics']): topics is ReadonlyMap<string, num
 
 function* rowsOf(statement: StatementSync, parameters: readonly SQLInputValue[]): Generator<Row> {
   for (const row of statement.iterate(...parameters)) yield wholeRow(row)
-}
-
-function strayRow(): StorageError {
-  return damageError('Read the store', 'an index leads to a row that is not the one it names')
 }

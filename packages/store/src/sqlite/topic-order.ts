@@ -15,8 +15,8 @@ export type Key = {
 
 /** The statements of one order. Each takes the topic, the bounds, the last indexed sequence, and a limit. */
 export type TopicOrder = {
-  /** Whole rows of one topic, as arrays of their columns. */
-  readonly rows: StatementSync
+  /** Heads of the rows of one topic, as `readHeads` takes them; the index has to agree with the rows. */
+  readonly heads: StatementSync
   /** Keys of one topic; they come from the index alone. */
   readonly keys: StatementSync
   /** Of the topics in a list, those that begin first. */
@@ -36,9 +36,8 @@ export type Bounds = readonly SQLInputValue[]
 /** Ids of topics, with the sequence that each begins beyond; orders of time know only 0. */
 export type TopicPositions = ReadonlyMap<number, number>
 
-const columnsOfRow = ['sequence', 'name', 'time', 'digest', 'message', 'checksum']
 /** Columns of a row, in the order in which `wholeRow` takes them. */
-export const rowColumns: string = columnsOfRow.join(', ')
+export const rowColumns = 'sequence, name, time, digest, message, checksum'
 /** Where rows come from. */
 export const rowSource = 'envelopes LEFT JOIN topics ON topics.id = envelopes.topic'
 
@@ -115,12 +114,12 @@ function prepareOrder(database: DatabaseSync, text: OrderText): TopicOrder {
     WHERE i.topic = ${list.topic} AND ${list.where} AND i.sequence <= ${indexed}
     ORDER BY ${by} LIMIT 1) AS ${column}`
   return {
-    rows: prepareRows(
+    heads: prepareRows(
       database,
-      // Columns of the index where it has them: the checksum finds out when they are not the row's.
-      `SELECT ${columnsOf(columns)} FROM ${index} AS i
-        LEFT JOIN envelopes AS e ON e.sequence = i.sequence
-        LEFT JOIN topics ON topics.id = e.topic WHERE ${within} ORDER BY ${by} LIMIT ${limit}`,
+      `SELECT i.sequence, e.topic, e.time, e.checksum, length(e.message),
+          ${columns.map((column) => `i.${column} = e.${column}`).join(' AND ')}
+        FROM ${index} AS i LEFT JOIN envelopes AS e ON e.sequence = i.sequence
+        WHERE ${within} ORDER BY ${by} LIMIT ${limit}`,
     ),
     keys: prepare(
       database,
@@ -133,13 +132,6 @@ function prepareOrder(database: DatabaseSync, text: OrderText): TopicOrder {
     ),
     ...{ listOf, boundsOf, keyOf, compare },
   }
-}
-
-function columnsOf(indexColumns: readonly string[]): string[] {
-  return columnsOfRow.map((column) => {
-    if (column === 'name') return column
-    return indexColumns.includes(column) ? `i.${column}` : `e.${column}`
-  })
 }
 
 // As the `where` of the statements: 1 upwards, -1 downwards.

@@ -5,12 +5,13 @@ import {
   BatchQueryResponse,
   type Cursor,
   type Envelope,
+  encode,
   type IndexCursor,
   type PagingInfo,
   PublishRequest,
   PublishResponse,
   QueryRequest,
-  QueryResponse,
+  type QueryResponse,
   type Resume,
   SortDirection,
   SubscribeAllRequest,
@@ -31,6 +32,7 @@ import {
 } from '../../json/reader.ts'
 import type { ReplyForm, RequestForm } from '../method.ts'
 import type { MessageShape } from '../value-count.ts'
+import { encodePage } from './encode-page.ts'
 
 // Of pages: the cursor, and the index in it.
 const queryShape: MessageShape = { 4: { 2: { 1: {} } } }
@@ -85,7 +87,7 @@ export const publishRequestForm: RequestForm<PublishRequest> = {
 
 /** PublishResponse. */
 export const publishReplyForm: ReplyForm<PublishResponse> = {
-  codec: PublishResponse,
+  proto: (reply) => encode(PublishResponse, reply),
   json: () => '{}',
 }
 
@@ -99,7 +101,7 @@ export const queryRequestForm: RequestForm<QueryRequest> = {
 
 /** QueryResponse. */
 export const queryReplyForm: ReplyForm<QueryResponse> = {
-  codec: QueryResponse,
+  proto: encodePage,
   json: queryResponseJson,
 }
 
@@ -113,7 +115,7 @@ export const batchQueryRequestForm: RequestForm<BatchQueryRequest> = {
 
 /** BatchQueryResponse. */
 export const batchQueryReplyForm: ReplyForm<BatchQueryResponse> = {
-  codec: BatchQueryResponse,
+  proto: (reply) => encode(BatchQueryResponse, reply),
   json: (reply) => `{"responses":[${reply.responses.map(queryResponseJson).join(',')}]}`,
 }
 
