@@ -36,8 +36,8 @@ export type FaultProxy = AsyncDisposable & {
 type Line = {
   readonly client: Socket
   readonly node: Socket
-  /** When the last piece that is on its way arrives. */
-  arrivesMs: number
+  /** Pieces on their way to the client. One comes after the other, whenever they are due. */
+  readonly delayed: { readonly piece: Buffer; readonly dueMs: number }[]
   mood: 'well' | 'half-open' | 'truncate' | 'truncate by reset'
 }
 
@@ -90,7 +90,7 @@ function open(state: State, client: Socket, target: string): void {
   if (state.isDown) return void client.resetAndDestroy()
   const { hostname, port } = new URL(target)
   const node = connect(Number(port), hostname)
-  const line: Line = { client, node, arrivesMs: 0, mood: 'well' }
+  const line: Line = { client, node, delayed: [], mood: 'well' }
   state.lines.add(line)
   client.on('error', () => undefined).on('close', () => forget(state, line))
   node.on('error', () => undefined)
@@ -113,16 +113,24 @@ function deliver(state: State, line: Line, piece: Buffer): void {
   const { client } = line
   if (line.mood === 'half-open' || client.destroyed) return
   if (line.mood === 'well') {
-    // Later, but never before what was sent before.
-    const nowMs = performance.now()
-    line.arrivesMs = Math.max(line.arrivesMs, nowMs + state.delayMs)
-    if (line.arrivesMs <= nowMs) client.write(piece)
-    else setTimeout(() => client.write(piece), line.arrivesMs - nowMs)
+    line.delayed.push({ piece, dueMs: performance.now() + state.delayMs })
+    if (line.delayed.length === 1) sendDue(line)
     return
   }
   const isReset = line.mood === 'truncate by reset'
   line.mood = 'half-open'
-  client.write(piece.subarray(0, piece.length >> 1), () => end(line, isReset))
+  // What is still on its way comes first, or not at all.
+  if (line.delayed.length > 0) end(line, isReset)
+  else client.write(piece.subarray(0, piece.length >> 1), () => end(line, isReset))
+}
+
+function sendDue(line: Line): void {
+  for (let next = line.delayed[0]; next !== undefined; next = line.delayed[0]) {
+    const waitMs = next.dueMs - performance.now()
+    if (waitMs > 0) return void setTimeout(() => sendDue(line), waitMs)
+    line.client.write(next.piece)
+    line.delayed.shift()
+  }
 }
 
 function strikeLine(state: State, line: Line, fault: Fault): void {
