@@ -3,10 +3,11 @@
 import type { Message } from '@posthorn/client'
 import type { SdkConversation, SdkMessage } from '../xmtp-js/sdk.ts'
 import type { World } from '../xmtp-js/world.ts'
+import { accountReadings } from './account-readings.ts'
 import { collect, sleep } from './collect.ts'
 import { byId, type Difference, differencesOf, type Reading } from './compare.ts'
 import { listReadings } from './list-readings.ts'
-import { openParties, type Parties } from './parties.ts'
+import { only, openParties, type Parties } from './parties.ts'
 import { isRead, type Plan } from './plan.ts'
 import { type Sent, sendAll } from './send-all.ts'
 import { ourViews, publishedViews, type View } from './view.ts'
@@ -32,11 +33,15 @@ export async function holdConversation(world: World, plan: Plan): Promise<Outcom
   const following = await follow(parties)
   await sleep(subscribingMs)
   const sent = await sendAll(parties, plan)
+  const wanted = [...(first ? [first] : []), ...readable(parted(sent, false))]
+  const isOfBoth = plan.seed % otherAccountEvery === 0
   const readings = [
     ...(await following(sent)),
     conversationReading(parties, plan, first),
     ...(await listReadings(parties, plan.seed)),
-    ...(await listsOfSent(parties, { sent, first, isOfBoth: plan.seed % otherAccountEvery === 0 })),
+    await listOfSent(parties.published, { name: 'published list', wanted }),
+    ...(await readingsOfTheirAccount(parties, plan)),
+    ...(isOfBoth ? await readingsOfOurAccount(parties, plan, wanted) : []),
   ]
   return {
     sent: plan.messages.length,
@@ -58,8 +63,8 @@ async function follow(parties: Parties): Promise<(sent: readonly Sent[]) => Prom
     const [wanted, wantedPassing] = [readable(all), readable(allPassing)]
     const keptOfTheirs = await theirKept.until(wanted.length)
     const passingOfTheirs = await theirPassing.until(wantedPassing.length)
-    const found = ourViews(await kept.until(all.length))
-    const foundPassing = ourViews(await passing.until(allPassing.length))
+    const found = ourViews(await kept.until(withJunk(all)))
+    const foundPassing = ourViews(await passing.until(withJunk(allPassing)))
     return [
       { name: 'stream', wanted, found },
       { name: 'ephemeral stream', wanted: wantedPassing, found: foundPassing },
@@ -72,24 +77,39 @@ async function follow(parties: Parties): Promise<(sent: readonly Sent[]) => Prom
   }
 }
 
-type ListOptions = {
-  readonly sent: readonly Sent[]
-  readonly first: View | undefined
-  readonly isOfBoth: boolean
+// That what is listed is what was sent; the order is compared between the two lists.
+async function listOfSent(
+  reader: SdkConversation,
+  { name, wanted }: { readonly name: string; readonly wanted: readonly View[] },
+): Promise<Reading> {
+  return { name, ...sortedReading(wanted, publishedViews(await reader.messages())) }
 }
 
-// That what is listed is what was sent; the order is compared between the two lists.
-async function listsOfSent(parties: Parties, options: ListOptions): Promise<Reading[]> {
-  const { sent, first, isOfBoth } = options
-  const wanted = [...(first ? [first] : []), ...readable(parted(sent, false))]
-  const readers: [string, SdkConversation][] = [['published list', parties.published]]
-  if (isOfBoth) readers.push(['published list of our account', await parties.publishedOfOurs()])
-  const readings: Reading[] = []
-  for (const [name, reader] of readers) {
-    const found = publishedViews(await reader.messages())
-    readings.push({ name, ...sortedReading(wanted, found) })
-  }
-  return readings
+// The account that the published package speaks for, by it and by our client.
+async function readingsOfTheirAccount(parties: Parties, { seed }: Plan): Promise<Reading[]> {
+  const { clients, addresses } = parties
+  const joined = Object.values(addresses)
+  const { published, oursOfPublished: ours } = clients
+  return accountReadings({ name: 'their account', ours, published, joined }, seed)
+}
+
+// The account that we speak for, as the published package sees it.
+async function readingsOfOurAccount(
+  parties: Parties,
+  { seed }: Plan,
+  wanted: readonly View[],
+): Promise<Reading[]> {
+  const { clients, addresses } = parties
+  const published = await parties.publishedOfOurs()
+  const conversation = only(await published.conversations.list())
+  const joined = Object.values(addresses)
+  return [
+    await listOfSent(conversation, { name: 'published list of our account', wanted }),
+    ...(await accountReadings(
+      { name: 'our account', ours: clients.ours, published, joined },
+      seed,
+    )),
+  ]
 }
 
 // A V1 conversation has the time of its first message for everybody but who began it: there, that of the beginning.
@@ -127,6 +147,11 @@ function contextOf({ context }: { readonly context?: unknown }): unknown {
 
 function parted(sent: readonly Sent[], isEphemeral: boolean): Sent[] {
   return sent.filter(({ planned }) => planned.isEphemeral === isEphemeral)
+}
+
+// Ours say of what they cannot read that it is there.
+function withJunk(sent: readonly Sent[]): number {
+  return sent.length + sent.filter(({ planned }) => planned.junk).length
 }
 
 function readable(sent: readonly Sent[]): View[] {

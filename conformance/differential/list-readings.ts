@@ -4,7 +4,7 @@ import { seededRandom } from '@posthorn/testing'
 import { type SdkListOptions, sdk } from '../xmtp-js/sdk.ts'
 import type { Reading } from './compare.ts'
 import type { Parties } from './parties.ts'
-import { ourViews, publishedViews, type View } from './view.ts'
+import { factView, ourViews, publishedViews, type View } from './view.ts'
 
 const { SORT_DIRECTION_ASCENDING: up, SORT_DIRECTION_DESCENDING: down } = sdk.SortDirection
 const maxPagesOfPublished = 2
@@ -55,15 +55,7 @@ async function pages({ ours, published }: Parties, pageSize: number): Promise<Re
 }
 
 // Where a page ends is part of what is compared.
-const pageEnd: View = {
-  id: 'page end',
-  sender: '',
-  sentMs: 0,
-  type: '',
-  content: undefined,
-  fallback: undefined,
-  version: '',
-}
+const pageEnd: View = factView('page end', undefined)
 
 type RangeChoice = {
   readonly whole: readonly View[]

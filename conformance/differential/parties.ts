@@ -15,11 +15,13 @@ import {
   type SdkClient,
   type SdkClientOptions,
   type SdkConversation,
+  type SdkMessage,
   type SdkSendOptions,
   sdk,
   type ViemAccount,
 } from '../xmtp-js/sdk.ts'
 import type { World } from '../xmtp-js/world.ts'
+import { type Junk, junkBytes, oldestMessage } from './junk.ts'
 import { carrierType, type Plan, type PlannedMessage } from './plan.ts'
 
 /** A conversation between the two kinds of clients. */
@@ -29,8 +31,15 @@ export type Parties = AsyncDisposable & {
   /** Both conversations of the account that the published package speaks for, read by ours. */
   readonly oursOfPublished: Conversation
   readonly addresses: { readonly ours: string; readonly published: string }
-  /** The account that we speak for, read by the published package. */
-  publishedOfOurs(): Promise<SdkConversation>
+  readonly clients: {
+    readonly ours: Client
+    readonly published: SdkClient
+    readonly oursOfPublished: Client
+  }
+  /** Another client of the account that we speak for, by the published package. */
+  publishedOfOurs(): Promise<SdkClient>
+  /** Writes junk onto the conversation's topic, or that of what is never stored. */
+  disturb(junk: Junk, isEphemeral: boolean): Promise<void>
 }
 
 const carrier: ContentCodec = {
@@ -67,13 +76,19 @@ export async function openParties(world: World, plan: Plan): Promise<Parties> {
       ? await begin(plan, await openOurs(ourAccount), theirs)
       : await beginV1(plan, () => openOurs(ourAccount), { theirs, address: ourAccount.address })
   const reader = await openOurs(theirAccount, plan.isPlanted ? plantedCodecs : codecs)
+  const { client: ours, published } = begun
   return {
-    ...begun,
+    ours: begun.ours,
+    published,
     oursOfPublished: only(await reader.conversations()),
+    clients: { ours, published: theirs, oursOfPublished: reader },
     addresses: { ours: ourAccount.address, published: theirAccount.address },
-    publishedOfOurs: async () => {
-      const second = await openPublished(ourAccount, { skipContactPublishing: true })
-      return only(await second.conversations.list())
+    publishedOfOurs: () => openPublished(ourAccount, { skipContactPublishing: true }),
+    disturb: async (junk, isEphemeral) => {
+      const { topic, ephemeralTopic } = published
+      const message = junkBytes(junk, await oldestMessage(url, topic))
+      const contentTopic = isEphemeral ? ephemeralTopic : topic
+      await theirs.publishEnvelopes([{ contentTopic, message }])
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.allSettled(closers.map((close) => close()))
@@ -85,18 +100,19 @@ export async function openParties(world: World, plan: Plan): Promise<Parties> {
 export async function sendOurs(
   conversation: Conversation,
   message: PlannedMessage,
-): Promise<{ id: string; sentMs: number }> {
+): Promise<IdAndTime> {
   const { compression, timestamp, isEphemeral: ephemeral } = message
   const options: SendOptions = { contentType: typeOf(message), compression, timestamp, ephemeral }
-  const { id, sent } = await conversation.send(message.content, options)
-  return { id, sentMs: sent.getTime() }
+  if (!message.isPrepared) return idAndTime(await conversation.send(message.content, options))
+  const prepared = await conversation.prepare(message.content, options)
+  return sameIdAndTime(await prepared.send(), prepared.message.id)
 }
 
 /** Sends a message of the published package. */
 export async function sendPublished(
   conversation: SdkConversation,
   message: PlannedMessage,
-): Promise<{ id: string; sentMs: number }> {
+): Promise<IdAndTime> {
   const { compression, timestamp, isEphemeral } = message
   const { COMPRESSION_DEFLATE: deflate, COMPRESSION_GZIP: gzip } = sdk.Compression
   const number = compression === 'deflate' ? deflate : gzip
@@ -107,8 +123,29 @@ export async function sendPublished(
     ...(timestamp === undefined ? {} : { timestamp }),
   }
   const content = message.kind === 'carried' ? message.content : forPeer(message.content)
-  const { id, sent } = await conversation.send(content, options as SdkSendOptions)
+  if (!message.isPrepared) {
+    return idAndTime(await conversation.send(content, options as SdkSendOptions))
+  }
+  const prepared = await (conversation as Preparing).prepareMessage(content, options)
+  return sameIdAndTime(await prepared.send(), await prepared.messageID())
+}
+
+type Preparing = SdkConversation & {
+  prepareMessage(
+    content: unknown,
+    options: object,
+  ): Promise<{ messageID(): Promise<string>; send(): Promise<SdkMessage> }>
+}
+
+type IdAndTime = { readonly id: string; readonly sentMs: number }
+
+function idAndTime({ id, sent }: { readonly id: string; readonly sent: Date }): IdAndTime {
   return { id, sentMs: sent.getTime() }
+}
+
+function sameIdAndTime(sent: { readonly id: string; readonly sent: Date }, id: string): IdAndTime {
+  if (sent.id !== id) throw new RangeError(`sent ${sent.id}, prepared ${id}`)
+  return idAndTime(sent)
 }
 
 /** The codec of the published packages for a kind of content; undefined for what is carried. */
@@ -133,19 +170,19 @@ function carrierOfPublished(): PeerCodec {
   return { ...carrier, contentType } as unknown as PeerCodec
 }
 
-type Begun = Pick<Parties, 'ours' | 'published'>
+type Begun = Pick<Parties, 'ours' | 'published'> & { readonly client: Client }
 
 async function begin(plan: Plan, ours: Client, theirs: SdkClient): Promise<Begun> {
   const first = plan.messages[0]?.content
   if (plan.begunBy === 'ours') {
     const begun = await ours.newConversation(theirs.address, { ...plan.context })
     await begun.send(first)
-    return { ours: begun, published: only(await theirs.conversations.list()) }
+    return { client: ours, ours: begun, published: only(await theirs.conversations.list()) }
   }
   const context = plan.context && { ...plan.context, metadata: { ...plan.context.metadata } }
   const begun = await theirs.conversations.newConversation(ours.address, context)
   await begun.send(first)
-  return { ours: only(await ours.conversations()), published: begun }
+  return { client: ours, ours: only(await ours.conversations()), published: begun }
 }
 
 // As long as only the V1 contact of our account is known.
@@ -157,10 +194,11 @@ async function beginV1(
   const published = await theirs.conversations.newConversation(address)
   await published.send(plan.messages[0]?.content)
   const ours = await open()
-  return { ours: only(await ours.conversations()), published }
+  return { client: ours, ours: only(await ours.conversations()), published }
 }
 
-function only<T>(items: readonly T[]): T {
+/** The only item. */
+export function only<T>(items: readonly T[]): T {
   const [item] = items
   if (item !== undefined && items.length === 1) return item
   throw new RangeError(`found ${items.length} conversations, wanted one`)

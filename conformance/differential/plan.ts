@@ -10,6 +10,7 @@ import { type SeededRandom, seededRandom } from '@posthorn/testing'
 import fc from 'fast-check'
 import { arbitraryContent } from '../content-types/arbitrary-content.ts'
 import { peerCodecs } from '../content-types/peers.ts'
+import { type Junk, planJunk } from './junk.ts'
 
 /** Whose client does something. */
 export type Side = 'ours' | 'published'
@@ -23,6 +24,10 @@ export type PlannedMessage = {
   readonly compression: 'deflate' | 'gzip' | undefined
   readonly timestamp: Date | undefined
   readonly isEphemeral: boolean
+  /** Whether it is sealed first and sent then, in two calls. */
+  readonly isPrepared: boolean
+  /** What a stranger writes onto its topic just before it. */
+  readonly junk: Junk | undefined
 }
 
 /** A conversation to be held. */
@@ -141,12 +146,15 @@ export function planConversation({ seed, count, isPlanted }: PlanRequest): Plan 
     const arbitrary = contentOfKind[kind] ?? fc.constant('')
     contents.set(kind, fc.sample(arbitrary, { numRuns: count, seed: seed + contents.size }))
   }
+  // Of its own, so that what it decides moves nothing else.
+  const aside = seededRandom(~seed)
   const sides = shuffledSides(random, count, begunBy)
   const messages = sides.map((by, index): PlannedMessage => {
     if (index === 0) return { ...plainText, by }
     const kind = pick(random, kinds)
     const content = contents.get(kind)?.pop()
-    return { by, kind, content, ...manner(random, kind, content) }
+    const [isPrepared, junk] = [aside.unit() < preparedShare, planJunk(aside)]
+    return { by, kind, content, ...manner(random, kind, content), isPrepared, junk }
   })
   const context = contextOf(random, version)
   return { seed, isPlanted, version, begunBy, context, messages }
@@ -165,7 +173,11 @@ const plainText = {
   compression: undefined,
   timestamp: undefined,
   isEphemeral: false,
+  isPrepared: false,
+  junk: undefined,
 } as const
+
+const preparedShare = 0.2
 
 // Published readers drop what expands to more than this.
 const maxCompressedBytes = 1_000

@@ -15,6 +15,7 @@ export async function sendAll(parties: Parties, plan: Plan): Promise<Sent[]> {
   const { ours, published, addresses } = parties
   const sent: Sent[] = []
   for (const planned of plan.messages.slice(1)) {
+    if (planned.junk) await parties.disturb(planned.junk, planned.isEphemeral)
     const { id, sentMs } =
       planned.by === 'ours'
         ? await sendOurs(ours, planned)

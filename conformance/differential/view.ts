@@ -32,6 +32,19 @@ export function publishedViews(messages: readonly SdkMessage[]): View[] {
   return messages.map((message) => publishedView(message as PublishedMessage))
 }
 
+/** A fact that is no message. */
+export function factView(id: string, content: unknown): View {
+  return {
+    id,
+    sender: '',
+    sentMs: 0,
+    type: '',
+    content,
+    fallback: undefined,
+    version: '',
+  }
+}
+
 function ourView(message: Extract<Message, { kind: 'message' }>): View {
   return {
     id: message.id,
