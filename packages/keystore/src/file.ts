@@ -1,18 +1,12 @@
 // Keys in files under a passphrase: for programs on servers and in terminals.
 
-import { createHash, scrypt } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { toHex, toUtf8, wipe } from '@posthorn/bytes'
+import { toHex } from '@posthorn/bytes'
 import { type Crypto, loadCrypto } from '@posthorn/crypto'
-import { UsageError, VerificationError } from '@posthorn/errors'
-import {
-  additionalData,
-  decodeSealedFile,
-  encodeSealedFile,
-  memoryBytes,
-  type ScryptCost,
-  type SealedFile,
-} from './file/sealed-file.ts'
+import { UsageError } from '@posthorn/errors'
+import { openSealed, scryptCost, sealUnder } from './file/passphrase-seal.ts'
+import { decodeSealedFile, encodeSealedFile } from './file/sealed-file.ts'
 import { readSecretFile, removeSecretFile, writeSecretFile } from './file/secret-file.ts'
 import { type KeyOwner, type KeyVault, ownerText } from './vault/key-vault.ts'
 
@@ -36,11 +30,6 @@ export type FileVaultOptions = {
   readonly crypto?: Crypto | undefined
 }
 
-const defaultCostLog2 = 17
-const blockSize = 8
-const keyBytes = 32
-const saltBytes = 32
-const nonceBytes = 12
 const suffixBytes = 8
 
 /**
@@ -53,9 +42,8 @@ const suffixBytes = 8
  * @throws UsageError `keystore/bad-cost`
  */
 export function createFileVault(options: FileVaultOptions): KeyVault {
-  const { directory, passphrase, costLog2 = defaultCostLog2 } = options
-  if (!Number.isInteger(costLog2) || costLog2 < 10 || costLog2 > 20) throw badCost()
-  const cost: ScryptCost = { n: 2 ** costLog2, r: blockSize, p: 1 }
+  const { directory, passphrase } = options
+  const cost = scryptCost(options.costLog2)
   const pathOf = (owner: KeyOwner): string => join(directory, `${fileName(owner)}.keys`)
   let loading: Promise<Crypto> | undefined
   const loadedCrypto = (): Promise<Crypto> => {
@@ -74,12 +62,13 @@ export function createFileVault(options: FileVaultOptions): KeyVault {
       const bytes = await readSecretFile(pathOf(owner))
       if (bytes === undefined) return undefined
       const sealed = decodeSealedFile(bytes)
-      return open(await loadedCrypto(), sealed, { owner, passphrase: await ask('open') })
+      const lock = { owner: ownerText(owner), passphrase: await ask('open') }
+      return openSealed(await loadedCrypto(), sealed, lock)
     },
     save: async (owner, bytes) => {
       const crypto = await loadedCrypto()
-      const sealing = { owner, passphrase: await ask('seal'), cost }
-      const sealed = await seal(crypto, bytes, sealing)
+      const lock = { owner: ownerText(owner), passphrase: await ask('seal'), cost }
+      const sealed = await sealUnder(crypto, bytes, lock)
       const suffix = toHex(crypto.randomBytes(suffixBytes))
       await writeSecretFile(pathOf(owner), encodeSealedFile(sealed), suffix)
     },
@@ -87,71 +76,9 @@ export function createFileVault(options: FileVaultOptions): KeyVault {
   }
 }
 
-type Lock = { readonly owner: KeyOwner; readonly passphrase: string }
-
-async function seal(
-  crypto: Crypto,
-  plaintext: Uint8Array,
-  lock: Lock & { readonly cost: ScryptCost },
-): Promise<SealedFile> {
-  const { owner, passphrase, cost } = lock
-  const salt = crypto.randomBytes(saltBytes)
-  const nonce = crypto.randomBytes(nonceBytes)
-  const key = await deriveKey(passphrase, salt, cost)
-  try {
-    const additional = additionalData(ownerText(owner), { cost, salt })
-    const input = { key, nonce, additionalData: additional, plaintext }
-    return { cost, salt, nonce, ciphertext: await crypto.aead.encrypt(input) }
-  } finally {
-    wipe(key)
-  }
-}
-
-async function open(crypto: Crypto, sealed: SealedFile, lock: Lock): Promise<Uint8Array> {
-  const { salt, nonce, ciphertext, cost } = sealed
-  const key = await deriveKey(lock.passphrase, salt, cost)
-  try {
-    const additional = additionalData(ownerText(lock.owner), sealed)
-    return await crypto.aead.decrypt({ key, nonce, additionalData: additional, ciphertext })
-  } catch (error) {
-    throw error instanceof VerificationError ? wrongPassphrase() : error
-  } finally {
-    wipe(key)
-  }
-}
-
-function deriveKey(passphrase: string, salt: Uint8Array, cost: ScryptCost): Promise<Uint8Array> {
-  // One passphrase may be typed as different bytes on different keyboards.
-  const secret = toUtf8(passphrase.normalize('NFKC'))
-  const options = { N: cost.n, r: cost.r, p: cost.p, maxmem: memoryBytes(cost) }
-  return new Promise((resolve, reject) => {
-    scrypt(secret, salt, keyBytes, options, (error, key) => {
-      wipe(secret)
-      // Node says null when all is well, and Bun undefined.
-      if (error) reject(error)
-      else resolve(key)
-    })
-  })
-}
-
 function fileName(owner: KeyOwner): string {
   const digest = createHash('sha256')
     .update(`posthorn keys ${ownerText(owner)}`)
     .digest()
   return toHex(digest.subarray(0, 16))
-}
-
-function badCost(): UsageError {
-  return new UsageError(
-    'keystore/bad-cost',
-    'Create file vault: costLog2 must be a whole number from 10 to 20',
-  )
-}
-
-// The same whatever is wrong: nothing tells a changed file from a mistyped passphrase.
-function wrongPassphrase(): VerificationError {
-  return new VerificationError(
-    'keystore/wrong-passphrase',
-    'Load keys: the passphrase does not open the file, wanted the one that it was saved with',
-  )
 }
