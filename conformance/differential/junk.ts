@@ -18,7 +18,9 @@ const minShare = 0.05
 export function planJunk(random: SeededRandom): Junk | undefined {
   if (random.unit() >= junkShare) return undefined
   const [kind, share] = [random.unit(), random.unit()]
-  if (kind < 0.4) return { kind: 'random', bytes: random.bytes(Math.floor(share * maxRandomBytes)) }
+  // At least one: the published client sends nothing that is empty.
+  if (kind < 0.4)
+    return { kind: 'random', bytes: random.bytes(1 + Math.floor(share * maxRandomBytes)) }
   return { kind: kind < 0.7 ? 'cut' : 'altered', share: minShare + share * maxAlteredShare }
 }
 
