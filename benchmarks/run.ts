@@ -20,6 +20,7 @@ type Bench = (options: BenchOptions) => Promise<Report>
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'v2-send': async () => (await import('./v2-send.ts')).v2Send,
   'v2-receive': async () => (await import('./v2-receive.ts')).v2Receive,
+  threads: async () => (await import('./threads.ts')).threads,
   inbox: async () => (await import('./inbox.ts')).inbox,
   publish: async () => (await import('./publish.ts')).publish,
   fanout: async () => (await import('./fanout.ts')).fanout,
