@@ -10,9 +10,10 @@ export type Junk =
 
 const junkShare = 0.08
 const maxRandomBytes = 300
-// What comes behind in a message of the second version is signed by nobody.
-const maxAlteredShare = 0.6
-const minShare = 0.05
+const [minShare, maxShare] = [0.05, 0.65]
+// Where a message is sealed. Lengths and tags around it are signed by nobody: with one of them turned, both kinds
+// of clients may still find the message, as they do when a stranger repeats it.
+const [minAlteredShare, maxAlteredShare] = [0.3, 0.6]
 
 /** Junk before every so manieth message. */
 export function planJunk(random: SeededRandom): Junk | undefined {
@@ -21,7 +22,8 @@ export function planJunk(random: SeededRandom): Junk | undefined {
   // At least one: the published client sends nothing that is empty.
   if (kind < 0.4)
     return { kind: 'random', bytes: random.bytes(1 + Math.floor(share * maxRandomBytes)) }
-  return { kind: kind < 0.7 ? 'cut' : 'altered', share: minShare + share * maxAlteredShare }
+  if (kind < 0.7) return { kind: 'cut', share: minShare + share * (maxShare - minShare) }
+  return { kind: 'altered', share: minAlteredShare + share * (maxAlteredShare - minAlteredShare) }
 }
 
 /** The bytes to be written; `real` is a message of the conversation. */
