@@ -19,6 +19,7 @@ export async function exchangeMessages(options: MessagesOptions): Promise<Result
   const { connect, cut, randomBytes } = options
   const aliceKey = randomBytes(32)
   const states: StreamState['kind'][] = []
+  let onLive = (): void => undefined
   let alice: Client | undefined
   let stream: Stream<Message> | undefined
   let bobAddress = ''
@@ -28,7 +29,11 @@ export async function exchangeMessages(options: MessagesOptions): Promise<Result
       const bob = await connect(randomBytes(32))
       bobAddress = bob.address
       expectEqual([alice.promptCount, bob.promptCount], [2, 2], 'prompts')
-      stream = await bob.streamAllMessages({ onStateChange: ({ kind }) => states.push(kind) })
+      const onStateChange = ({ kind }: StreamState): void => {
+        states.push(kind)
+        if (kind === 'live') onLive()
+      }
+      stream = await bob.streamAllMessages({ onStateChange })
     }),
     await resultOf('a stream brings what the other one writes', async () => {
       const chat = await present(alice).newConversation(bobAddress)
@@ -36,10 +41,18 @@ export async function exchangeMessages(options: MessagesOptions): Promise<Result
       expectEqual(await take(stream, 3), ['gm', 'Grüße ☀️', large], 'contents')
     }),
     await resultOf('a stream goes on where its connection broke', async () => {
+      const live = new Promise<void>((resolve) => {
+        onLive = resolve
+      })
       await cut()
       const chat = await present(alice).newConversation(bobAddress)
       for (const text of ['while it was broken', 'and after']) await chat.send(text)
       expectEqual(await take(stream, 2), ['while it was broken', 'and after'], 'contents')
+      // What was missed may come before the stream is live; that it is, it tells whoever waits for more.
+      const more = take(stream, 1)
+      await live
+      await chat.send('and live')
+      expectEqual(await more, ['and live'], 'contents')
       expectEqual(states, ['live', 'reconnecting', 'live'], 'states of the stream')
     }),
     await resultOf('a second device finds conversation and history with one prompt', async () => {
@@ -48,7 +61,7 @@ export async function exchangeMessages(options: MessagesOptions): Promise<Result
       const [chat] = await again.conversations()
       expectEqual(chat?.peerAddress, bobAddress, 'peer')
       const contents = ((await chat?.messages()) ?? []).map(contentOf)
-      const wanted = ['gm', 'Grüße ☀️', large, 'while it was broken', 'and after']
+      const wanted = ['gm', 'Grüße ☀️', large, 'while it was broken', 'and after', 'and live']
       expectEqual(contents, wanted, 'history')
     }),
     await resultOf('a stream can be left', async () => {
