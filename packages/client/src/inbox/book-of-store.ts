@@ -5,7 +5,7 @@ import { type KnownConversation, knownConversationOf } from './local-conversatio
 
 /** The conversations of a store. */
 export type StoreBook = {
-  /** Reads all of them from the store. */
+  /** Reads all of them from the store, and forgets others. */
   load(): Promise<void>
   /** Takes up what was stored meanwhile; true when it was not known. */
   refresh(topic: string): Promise<boolean>
@@ -29,6 +29,8 @@ export function createStoreBook(store: LocalStore): StoreBook {
 
   return {
     load: async () => {
+      known.clear()
+      invitations.clear()
       for await (const { kind, record } of store.records('conversation')) {
         const each = kind === 'conversation' ? knownConversationOf(record) : undefined
         if (each !== undefined) set(each)

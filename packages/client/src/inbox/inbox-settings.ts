@@ -1,6 +1,6 @@
 // What the inbox keeps among the settings of the store, by the beginnings of their keys.
 
-import type { LocalSetting, LocalStore, RepairReport, SettingValue } from '@posthorn/local-store'
+import type { LocalSetting, LocalStore, SettingValue } from '@posthorn/local-store'
 
 /** Beginnings of keys; what follows is said with each. */
 export const settingPrefixes = {
@@ -24,6 +24,8 @@ export const settingPrefixes = {
 export const reachedKey = 'inbox/reached'
 /** Set once the account's decisions have been read. */
 export const decisionsReadKey = 'inbox/decisions read'
+/** Set while the store is mended, and until what it has lost is read again; value: `mending` or `mended`. */
+export const mendingKey = 'inbox/mending'
 /** Purpose of the mark that says how far the node's log was read. */
 export const logPurpose = 'inbox'
 
@@ -43,19 +45,6 @@ export async function settingsOf(store: LocalStore, prefix: string): Promise<Fou
     if (key.startsWith(prefix)) found.push({ key, name: key.slice(prefix.length), value })
   }
   return found
-}
-
-/**
- * Takes damaged records out of a store, and forgets how far everything was read when there were any: what was lost
- * is read again from the network.
- */
-export async function mendStore(store: LocalStore): Promise<RepairReport> {
-  const report = await store.repair()
-  if (report.removedCount > 0) {
-    const progress = [{ purpose: logPurpose, logId: '', sequence: 0 }]
-    await store.put({ progress, settings: forgetting([reachedKey]) })
-  }
-  return report
 }
 
 /** Deletes settings, in a batch. */

@@ -1,6 +1,6 @@
 // From a client and a store to an inbox.
 
-import type { LocalStore, RepairReport } from '@posthorn/local-store'
+import type { LocalStore } from '@posthorn/local-store'
 import type { Client } from '../client.ts'
 import { internalsOf } from '../internals.ts'
 import { createStoreBook } from './book-of-store.ts'
@@ -8,12 +8,13 @@ import { createBroadcast } from './broadcast.ts'
 import type { Inbox, InboxState } from './inbox.ts'
 import { inboxCodecs } from './inbox-codecs.ts'
 import { inboxReads } from './inbox-reads.ts'
-import { mendStore } from './inbox-settings.ts'
 import { inboxWrites } from './inbox-writes.ts'
 import type { MessageReader } from './local-message.ts'
+import { mendStore } from './mend-store.ts'
 import { createTypingTeller } from './typing.ts'
 import { asProtocolError } from './unexpected.ts'
-import { startWorker, type Worker } from './worker.ts'
+import { startWorker } from './worker.ts'
+import { keepWorker } from './worker-keeper.ts'
 
 /** What {@link openInbox} takes; client and store stay open when the inbox closes. */
 export type OpenInboxOptions = {
@@ -45,7 +46,6 @@ export function openInbox({ client, store, elected }: OpenInboxOptions): Inbox {
   const states = createBroadcast<InboxState>(() => 'state')
   let state: InboxState = { kind: elected === undefined ? 'connecting' : 'standby' }
   let isClosed = false
-  let working: Promise<Worker> | undefined
 
   function onState(next: InboxState): void {
     if ((isClosed && next.kind !== 'closed') || isSameState(next, state)) return
@@ -57,31 +57,20 @@ export function openInbox({ client, store, elected }: OpenInboxOptions): Inbox {
     onState({ kind: 'refused', error: asProtocolError(error) })
   }
 
-  async function work(): Promise<void> {
-    await elected
-    if (isClosed) return
-    working = startWorker({ ...parts, book, typing, onState, onError })
-    await working
-  }
+  const keeper = keepWorker({
+    start: () => startWorker({ ...parts, book, typing, onState, onError, onMended }),
+    onError,
+  })
 
-  async function rest(): Promise<void> {
-    const worker = await working?.catch(() => undefined)
-    await worker?.[Symbol.asyncDispose]()
-  }
-
-  // The work begins again after it, because it holds in memory how far it has read.
-  async function repair(): Promise<RepairReport> {
-    const wasWorking = working !== undefined
-    await rest()
-    const report = await mendStore(store)
-    if (wasWorking) work().catch(onError)
-    return report
+  // The worker holds in memory how far it has read, and which conversations there are.
+  function onMended(): void {
+    keeper.resting(() => Promise.resolve()).catch(onError)
   }
 
   async function close(): Promise<void> {
     isClosed = true
     closing.removeEventListener('abort', onClosing)
-    await rest()
+    await keeper[Symbol.asyncDispose]()
     onState({ kind: 'closed' })
     states.end()
     typing.end()
@@ -89,7 +78,7 @@ export function openInbox({ client, store, elected }: OpenInboxOptions): Inbox {
 
   const onClosing = (): void => void close()
   closing.addEventListener('abort', onClosing, { once: true })
-  work().catch(onError)
+  Promise.resolve(elected).then(keeper.begin).catch(onError)
 
   return {
     get state() {
@@ -99,8 +88,8 @@ export function openInbox({ client, store, elected }: OpenInboxOptions): Inbox {
     typing: ({ signal } = {}) => typing.read(signal),
     ...inboxReads(store, reader),
     ...inboxWrites(parts),
-    repair,
-    wake: () => void working?.then((worker) => worker.wake()).catch(() => undefined),
+    repair: () => keeper.resting(() => mendStore(store)),
+    wake: keeper.wake,
     [Symbol.asyncDispose]: close,
   }
 }

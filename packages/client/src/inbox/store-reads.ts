@@ -11,7 +11,12 @@ export async function readMessageIn(
   try {
     return await store.message(id)
   } catch (error) {
-    if (error instanceof StorageError && error.code === 'local-store/corrupt') return undefined
+    if (isDamage(error)) return undefined
     throw error
   }
+}
+
+/** Whether a read failed because the record is damaged. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof StorageError && error.code === 'local-store/corrupt'
 }

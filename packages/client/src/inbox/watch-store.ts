@@ -3,6 +3,7 @@
 import type { LocalChange, LocalStore } from '@posthorn/local-store'
 import type { StoreBook } from './book-of-store.ts'
 import { settingPrefixes } from './inbox-settings.ts'
+import { wasMended } from './mend-store.ts'
 import type { Network } from './network.ts'
 import type { Uploader } from './uploader.ts'
 
@@ -12,6 +13,7 @@ export type WatchParts = {
   readonly book: StoreBook
   readonly network: Pick<Network, 'addConversations'>
   readonly uploader: Pick<Uploader, 'poke'>
+  readonly onMended: () => void
 }
 
 const uploadPrefixes = [settingPrefixes.decision, settingPrefixes.read, settingPrefixes.written]
@@ -25,6 +27,7 @@ export async function watchStore(parts: WatchParts, signal: AbortSignal): Promis
       if (change.kind === 'conversation') await refresh(parts, change.topic)
     }
     if (changes.some(isOfUploads)) uploader.poke()
+    if (await wasMended(store, changes)) parts.onMended()
   }
 }
 

@@ -7,6 +7,7 @@ import { takeUpProofs } from './consent-proofs.ts'
 import { createFiling } from './filing.ts'
 import type { InboxState } from './inbox.ts'
 import { inboxTopics } from './inbox-topics.ts'
+import { takeUpMending } from './mend-store.ts'
 import { createNetwork } from './network.ts'
 import { type OutgoingParts, publishEntry } from './outgoing.ts'
 import { retryUndecoded } from './retry-undecoded.ts'
@@ -21,6 +22,8 @@ export type WorkerParts = OutgoingParts & {
   readonly typing: TypingTeller
   readonly onState: (state: InboxState) => void
   readonly onError: (error: unknown) => void
+  /** Told when another tab has mended the store. */
+  readonly onMended: () => void
 }
 
 /** A worker; disposal ends it, and whatever is under way. */
@@ -32,6 +35,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   const stopping = new AbortController()
   const { signal } = stopping
   const topics = await inboxTopics(context.keystore)
+  await takeUpMending(store)
   const uploader = createUploader(
     context,
     async () => {
@@ -72,7 +76,8 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
     signal,
   )
 
-  const watching = watchStore({ store, book, network, uploader }, signal)
+  const { onMended } = parts
+  const watching = watchStore({ store, book, network, uploader, onMended }, signal)
   const retrying = retryUndecoded({ ...reader, store }, signal)
   const tasks = [network.run(), uploader.run(), watching, retrying]
   for (const task of tasks) {
