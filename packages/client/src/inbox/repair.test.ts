@@ -109,7 +109,8 @@ test.each([
   expect((await inbox.repair()).removedCount).toBeGreaterThan(0)
   await expectContent(store, content)
   await chat.send('later')
-  expect(await untilContents(inbox, chat.topic, 7)).toHaveLength(7)
+  // Five, the answer and its edit, and this one.
+  expect(await untilContents(inbox, chat.topic, 8)).toHaveLength(8)
   await until(inbox, 'live')
   expect((await store.progress('inbox'))?.logId).not.toBe('')
   expect(await inbox.repair()).toEqual({ removedCount: 0 })

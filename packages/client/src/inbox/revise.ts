@@ -96,9 +96,11 @@ function datedRevision(message: LocalMessage, senderAddress: string): DatedRevis
   return revision === undefined ? [] : [{ revision, id, sentNs }]
 }
 
+// Nothing that an edit before it may have left, which other devices may have got after it.
 function takenBack(target: LocalMessage): LocalMessage {
-  const { content, text, ...rest } = target
-  const extra = encodeNotes({ ...notesOf(target), isDeleted: true })
+  const { content, text, about, undecodable, ...rest } = target
+  const { edited, ...notes } = notesOf(target)
+  const extra = encodeNotes({ ...notes, isDeleted: true })
   return { ...rest, isQuiet: true, extra, revisedNs: maxTimestampNs }
 }
 
