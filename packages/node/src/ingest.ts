@@ -34,7 +34,7 @@ export type Ingest = {
 /** What the pipeline is made of. */
 export type IngestParts = {
   readonly store: EnvelopeStore
-  /** Brings what is never stored to the streams of all nodes. */
+  /** Brings what is never stored to the streams of all nodes of a shared store. */
   readonly broadcast: Store['broadcast']
   readonly dispatcher: Dispatcher
   readonly admission: Admission
@@ -55,12 +55,12 @@ export function createIngest(parts: IngestParts): Ingest {
 
   const append = async (envelopes: readonly Envelope[]): Promise<void> => {
     const [passing, lasting] = [envelopes.filter(isPassing), envelopes.filter(isLasting)]
-    if (passing.length > 0) await parts.broadcast(passing)
+    if (parts.isShared && passing.length > 0) await parts.broadcast(passing)
     const results = lasting.length === 0 ? [] : await store.append(lasting)
     // In the same turn as the store's answer: appends are answered in the order of their sequences,
     // so live streams see the order of the store.
     if (parts.isShared) for (const { sequence } of results) dispatcher.acknowledge(sequence)
-    else dispatcher.dispatch(deliveriesOf(lasting, results))
+    else dispatcher.dispatch(deliveriesOf(envelopes, results))
     events.published(envelopes)
   }
 
@@ -86,9 +86,10 @@ function deliveriesOf(
   results: readonly AppendResult[],
 ): readonly Delivery[] {
   const deliveries: Delivery[] = []
-  for (const [i, envelope] of envelopes.entries()) {
-    const result = results[i]
-    if (result?.isDuplicate === false) deliveries.push(deliveryOf(envelope, result.sequence))
+  let at = 0
+  for (const envelope of envelopes) {
+    const result = isPassing(envelope) ? undefined : results[at++]
+    if (result?.isDuplicate !== true) deliveries.push(deliveryOf(envelope, result?.sequence))
   }
   return deliveries
 }
