@@ -1,4 +1,9 @@
+import { join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
+
+// The many processes and threads that tests start read the same sources: stripped of types and compiled once,
+// they start in half the time.
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/compiled')
 
 const config: ViteUserConfig = {
   test: {
@@ -12,6 +17,8 @@ const config: ViteUserConfig = {
     exclude: ['**/*.long.test.ts', '**/node_modules/**'],
     testTimeout: 30_000,
     pool: 'threads',
+    // Left to itself it leaves a core idle, which on two is half the machine.
+    maxWorkers: '100%',
   },
 }
 

@@ -1,4 +1,8 @@
+import { join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
+
+// As for the other tests: what is started often starts from compiled sources.
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/compiled')
 
 // `npm run test:long -- NAME` runs the long tests whose path contains NAME; without it, all of them.
 const config: ViteUserConfig = {

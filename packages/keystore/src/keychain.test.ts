@@ -1,9 +1,9 @@
 // The programs of operating systems need a desktop, so small stand-ins of theirs are run: they take the same
 // arguments, keep secrets in a folder, and note every argument they are given.
 
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { temporaryDirectory } from '@posthorn/testing'
+import { temporaryDirectory, writeProgram } from '@posthorn/testing'
 import { afterEach, describe, expect, test } from 'vitest'
 import { testKeyVault } from './contract.ts'
 import { createKeychainVault } from './keychain.ts'
@@ -43,8 +43,7 @@ async function standIns(path: string, script?: string): Promise<void> {
   await mkdir(join(path, 'kept'))
   const noting = `#!/bin/sh\nKEYCHAIN='${path}/kept'\necho "$@" >> '${path}/arguments'\n`
   for (const [name, own] of Object.entries({ 'secret-tool': secretTool, security })) {
-    await writeFile(join(path, name), noting + (script ?? own))
-    await chmod(join(path, name), 0o755)
+    await writeProgram(join(path, name), noting + (script ?? own))
   }
   process.env['PATH'] = `${path}:${usualPath}`
 }

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Envelope } from '@posthorn/envelope'
 import { TransportError } from '@posthorn/errors'
-import { createVirtualClock, eventually } from '@posthorn/testing'
+import { createVirtualClock, eventually, writeProgram } from '@posthorn/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestAccount } from '../contract/test-account.ts'
 import { protocols, startTestNode, type TestNode } from '../contract/test-node.ts'
@@ -22,8 +22,7 @@ afterAll(() => rm(folder, { recursive: true }))
 
 async function fileOf(name: string, text: string): Promise<string> {
   const path = join(folder, name)
-  await writeFile(path, text)
-  await chmod(path, 0o755)
+  await writeProgram(path, text)
   return path
 }
 
