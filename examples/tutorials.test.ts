@@ -58,7 +58,7 @@ test.each([
   ['first-chat', ['gm', 'Are you there?', 'unknown', 'live', 'Bob: I am, gm']],
   ['announcements', ['sent', 'sent', 'sent', 'unsubscribed']],
   ['several-nodes', ['live', 'Kept twice']],
-  ['keeping-keys', ['2', '0', 'Unlock?', 'bytes', 'true', '[]']],
+  ['keeping-keys', ['2', '0', '0 conversations', 'Unlock?', 'bytes', 'true', '[]']],
 ])('%s does what its page says', async (name, words) => {
   const { code, out, err } = await run(name)
   expect(err).toBe('')

@@ -21,6 +21,8 @@ export type ClientContext = Pick<OpenedKeystore, 'checkRecord'> & {
   readonly times: SendTimes
   readonly publisher: Publisher
   readonly contacts: Contacts
+  /** Name of the network, under which this device keeps what it keeps. */
+  readonly network: string
   /** Aborts when the client is closed. */
   readonly closing: AbortSignal
 }

@@ -49,7 +49,7 @@ export type ClientOptions = {
   readonly keystore?: KeystoreChoice | undefined
   /** Where this device keeps the keys, so that only the first start asks the wallet. */
   readonly vault?: KeyVault | undefined
-  /** Name of the network, under which the vault keeps the keys; default: the (first) url. */
+  /** Name of the network, under which the vault keeps the keys and a store lies; default: the (first) url. */
   readonly network?: string | undefined
   /** Wipes the keys from memory while nobody uses them; takes a vault, which has them again. */
   readonly autoLock?: AutoLock | undefined
@@ -107,6 +107,7 @@ export async function createClient(
     times,
     publisher: publisherOf(opened.keystore, { transport, clock }),
     contacts: createContacts({ transport, crypto }),
+    network: networkOf(options),
     closing: closing.signal,
     checkRecord: opened.checkRecord,
   }
@@ -190,7 +191,7 @@ async function publishContact(
   await publisher.publish(envelopes, { signal })
 }
 
-/** Name of the network, under which a vault keeps keys. */
+/** Name of the network, under which a device keeps what it keeps. */
 export function networkOf({ network, urls, url = defaultUrl }: ClientOptions): string {
   return network ?? urls?.[0] ?? url
 }

@@ -1,4 +1,5 @@
-// What an account's owner does about its keys: looking after them, locking them, changing them.
+// What an account's owner does about its keys: looking after them, locking them, changing
+// them, and what follows from them.
 
 import { UsageError } from '@posthorn/errors'
 import type { LockingKeystore } from '@posthorn/keystore'
@@ -10,6 +11,7 @@ import type { OwnKeyAlarm } from './key-alarm.ts'
 
 export type { OwnKeyAlarm } from './key-alarm.ts'
 export { rotateKeys } from './rotate-keys.ts'
+export { type StoreAccount, storeAccountOf, storeKeyOf } from './store-key.ts'
 
 /**
  * Looks on the network for signs that somebody else has, or gives out, keys of the account. What lies on the
