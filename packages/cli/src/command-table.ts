@@ -23,6 +23,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/whoami.ts')).declareWhoami,
   },
   {
+    name: 'keys',
+    summary: 'back up your messaging keys, or use a backup',
+    load: async () => (await import('./commands/keys.ts')).declareKeys,
+  },
+  {
     name: 'can-message',
     summary: 'ask whether addresses can be written to',
     load: async () => (await import('./commands/can-message.ts')).declareCanMessage,

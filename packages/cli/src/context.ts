@@ -28,6 +28,8 @@ export type Context = {
   readonly home: string
   readonly keyPath: string
   readonly passphrase: string | undefined
+  /** Of backups of keys. */
+  readonly backupPassphrase: string | undefined
   readonly output: Output
   /** Where texts and keys are piped in. */
   readonly stdin: NodeJS.ReadStream
@@ -51,6 +53,7 @@ export function createContext(options: GlobalOptions): Context {
     home,
     keyPath: keyPathIn(home),
     passphrase: set(env['POSTHORN_PASSPHRASE']),
+    backupPassphrase: set(env['POSTHORN_BACKUP_PASSPHRASE']),
     output: createOutput({
       stdout,
       stderr,

@@ -18,6 +18,13 @@ const hints: Readonly<Record<string, string>> = {
     'restore {keyPath} from a copy, or make a new key with: {program} init --force',
   'cli/wrong-passphrase': 'type it again, or correct POSTHORN_PASSPHRASE',
   'cli/passphrase-needed': 'set POSTHORN_PASSPHRASE, or run this in a terminal to be asked',
+  'cli/backup-passphrase-needed':
+    'name a file with --passphrase-file, set POSTHORN_BACKUP_PASSPHRASE, or run this in a terminal to be asked',
+  'keystore/wrong-passphrase':
+    'type it again: it is the one that was chosen when the backup was made; or the file was changed',
+  'keystore/malformed': 'name a file that {program} keys export or an application has written',
+  'keystore/other-account':
+    'do not use this backup: whoever made it did not tell whose keys it has',
   'cli/bad-private-key': 'a private key is 64 hexadecimal digits, with or without 0x in front',
   'cli/unknown-conversation': 'list those there are with: {program} conversations',
   'cli/no-text': 'give the text after the address, or pipe it in',

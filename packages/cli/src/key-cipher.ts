@@ -1,10 +1,10 @@
-// Private keys at rest under a passphrase: scrypt, then AES-256-GCM with the address as additional data.
+// Keys at rest under a passphrase: scrypt, then AES-256-GCM, bound to the account whose keys they are.
 
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto'
 import { fromHex, toHex, toUtf8, wipe } from '@posthorn/bytes'
 import { ValidationError, VerificationError } from '@posthorn/errors'
 
-/** A sealed private key as it stands in a key file; bytes are hex. */
+/** Sealed keys as they stand in a key file; bytes are hex. */
 export type SealedKey = {
   readonly kdf: 'scrypt'
   readonly cost: number
@@ -17,11 +17,12 @@ export type SealedKey = {
   readonly ciphertext: string
 }
 
-/** What seals a private key. */
+/** What seals keys. */
 export type SealInput = {
-  readonly privateKey: Uint8Array
+  readonly secret: Uint8Array
   readonly passphrase: string
-  readonly address: string
+  /** Additional data: opening takes the same text. */
+  readonly boundTo: string
 }
 
 const cipherName = 'aes-256-gcm'
@@ -34,14 +35,14 @@ const defaultCost = { cost: 2 ** 16, blockSize: 8, parallelization: 1 }
 // A key file is data: it may not ask for more memory than this.
 const maxMemoryBytes = 512 * 1024 * 1024
 
-/** Seals a private key (32 bytes). */
-export async function sealKey({ privateKey, passphrase, address }: SealInput): Promise<SealedKey> {
+/** Seals keys. */
+export async function sealKey({ secret, passphrase, boundTo }: SealInput): Promise<SealedKey> {
   const salt = randomBytes(saltBytes)
   const nonce = randomBytes(nonceBytes)
   const key = await deriveKey(passphrase, { ...defaultCost, salt })
   const cipher = createCipheriv(cipherName, key, nonce)
-  cipher.setAAD(toUtf8(address))
-  const sealed = Buffer.concat([cipher.update(privateKey), cipher.final(), cipher.getAuthTag()])
+  cipher.setAAD(toUtf8(boundTo))
+  const sealed = Buffer.concat([cipher.update(secret), cipher.final(), cipher.getAuthTag()])
   wipe(key)
   return {
     kdf: 'scrypt',
@@ -54,20 +55,20 @@ export async function sealKey({ privateKey, passphrase, address }: SealInput): P
 }
 
 /**
- * The private key (32 bytes) under a passphrase.
+ * The keys under a passphrase.
  *
  * @throws VerificationError `cli/wrong-passphrase`; ValidationError `cli/key-damaged`
  */
 export async function openKey(
   sealed: SealedKey,
-  { passphrase, address }: Pick<SealInput, 'passphrase' | 'address'>,
+  { passphrase, boundTo }: Pick<SealInput, 'passphrase' | 'boundTo'>,
 ): Promise<Uint8Array> {
   const bytes = fromHex(sealed.ciphertext)
   const key = await deriveKey(passphrase, { ...sealed, salt: fromHex(sealed.salt) })
   try {
     const options = { authTagLength: tagBytes }
     const decipher = createDecipheriv(cipherName, key, fromHex(sealed.nonce), options)
-    decipher.setAAD(toUtf8(address))
+    decipher.setAAD(toUtf8(boundTo))
     decipher.setAuthTag(bytes.subarray(-tagBytes))
     const head = decipher.update(bytes.subarray(0, -tagBytes))
     return new Uint8Array(Buffer.concat([head, decipher.final()]))

@@ -1,4 +1,4 @@
-// One account's private key on disk: a JSON file that only its owner may read.
+// The keys of one account on disk: a JSON file that only its owner may read.
 
 import { access, mkdir, open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -6,25 +6,39 @@ import { fromHex, toHex } from '@posthorn/bytes'
 import { NotFoundError, StorageError, UsageError, ValidationError } from '@posthorn/errors'
 import { openKey, type SealedKey, sealKey } from './key-cipher.ts'
 
-/** A key file as parsed: the private key is there in hex, or sealed under a passphrase. */
+/**
+ * A key file as parsed. It has the private key of the account, or in its place the messaging keys that
+ * `posthorn keys import` brought; in hex, or sealed under a passphrase.
+ */
 export type KeyFile = { readonly version: 1; readonly address: string } & (
   | { readonly privateKey: string }
   | { readonly sealed: SealedKey }
+  | { readonly messagingKeys: string }
+  | { readonly sealedMessagingKeys: SealedKey }
 )
+
+/** What a key file keeps. */
+export type KeySecret =
+  /** 32 bytes, of the account itself. */
+  | { readonly kind: 'private-key'; readonly bytes: Uint8Array }
+  /** As `exportKeys` of a client gives them. */
+  | { readonly kind: 'messaging-keys'; readonly bytes: Uint8Array }
 
 /** What is written to a key file. */
 export type NewKey = {
   readonly address: string
-  /** 32 bytes. */
-  readonly privateKey: Uint8Array
-  /** Seals the key when given. */
+  readonly secret: KeySecret
+  /** Seals the keys when given. */
   readonly passphrase?: string | undefined
 }
 
 const ownerOnlyFile = 0o600
 const ownerOnlyFolder = 0o700
+const privateKeyBytes = 32
+const tagBytes = 16
 const othersBits = 0o077
-const maxFileBytes = 16_384
+// Messaging keys grow by half a kilobyte with each rotation.
+const maxFileBytes = 65_536
 
 /** Whether there is a key file, readable or not. */
 export async function keyFileExists(path: string): Promise<boolean> {
@@ -91,22 +105,46 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
   return parseKeyFile(await readOwnersText(path))
 }
 
+/** Whether a passphrase opens it. */
+export function isEncrypted(file: KeyFile): boolean {
+  return 'sealed' in file || 'sealedMessagingKeys' in file
+}
+
 /**
- * The private key (32 bytes) of a key file. `askPassphrase` is called when it is sealed.
+ * The keys of a key file. `askPassphrase` is called when they are sealed.
  *
  * @throws VerificationError `cli/wrong-passphrase`; ValidationError `cli/key-damaged`
  */
-export async function privateKeyOf(
+export async function secretOf(
   file: KeyFile,
   askPassphrase: () => Promise<string>,
-): Promise<Uint8Array> {
-  if ('privateKey' in file) return fromHex(file.privateKey)
-  return openKey(file.sealed, { passphrase: await askPassphrase(), address: file.address })
+): Promise<KeySecret> {
+  if ('privateKey' in file) return { kind: 'private-key', bytes: fromHex(file.privateKey) }
+  if ('messagingKeys' in file) return { kind: 'messaging-keys', bytes: fromHex(file.messagingKeys) }
+  const [kind, sealed] =
+    'sealed' in file
+      ? (['private-key', file.sealed] as const)
+      : (['messaging-keys', file.sealedMessagingKeys] as const)
+  const boundTo = boundary(kind, file.address)
+  return { kind, bytes: await openKey(sealed, { passphrase: await askPassphrase(), boundTo }) }
 }
 
-async function keyFileOf({ address, privateKey, passphrase }: NewKey): Promise<KeyFile> {
-  if (passphrase === undefined) return { version: 1, address, privateKey: toHex(privateKey) }
-  return { version: 1, address, sealed: await sealKey({ privateKey, passphrase, address }) }
+async function keyFileOf({ address, secret, passphrase }: NewKey): Promise<KeyFile> {
+  const { kind, bytes } = secret
+  const isAccount = kind === 'private-key'
+  const head = { version: 1, address } as const
+  if (passphrase === undefined) {
+    const text = toHex(bytes)
+    return isAccount ? { ...head, privateKey: text } : { ...head, messagingKeys: text }
+  }
+  const boundTo = boundary(kind, address)
+  const sealed = await sealKey({ secret: bytes, passphrase, boundTo })
+  return isAccount ? { ...head, sealed } : { ...head, sealedMessagingKeys: sealed }
+}
+
+// Neither kind opens in the other's place.
+function boundary(kind: KeySecret['kind'], address: string): string {
+  return kind === 'private-key' ? address : `${kind} ${address}`
 }
 
 async function readOwnersText(path: string): Promise<string> {
@@ -142,9 +180,13 @@ function parseKeyFile(text: string): KeyFile {
 function isKeyFile(value: unknown): value is KeyFile {
   if (!isRecord(value) || value['version'] !== 1) return false
   if (!/^0x[0-9a-fA-F]{40}$/.test(String(value['address']))) return false
-  const privateKey = value['privateKey']
-  if (typeof privateKey === 'string') return /^[0-9a-f]{64}$/.test(privateKey)
-  return isSealedKey(value['sealed'])
+  const { privateKey, messagingKeys, sealed, sealedMessagingKeys } = value
+  if (privateKey !== undefined) return isHexOf(privateKey, privateKeyBytes)
+  if (messagingKeys !== undefined) return isHex(messagingKeys)
+  if (sealed !== undefined) {
+    return isSealedKey(sealed) && isHexOf(sealed.ciphertext, privateKeyBytes + tagBytes)
+  }
+  return isSealedKey(sealedMessagingKeys)
 }
 
 function isSealedKey(value: unknown): value is SealedKey {
@@ -155,12 +197,16 @@ function isSealedKey(value: unknown): value is SealedKey {
     ['cost', 'blockSize', 'parallelization'].every((name) => Number.isSafeInteger(value[name])) &&
     isHexOf(value['salt'], 16) &&
     isHexOf(value['nonce'], 12) &&
-    isHexOf(value['ciphertext'], 48)
+    isHex(value['ciphertext'])
   )
 }
 
 function isHexOf(value: unknown, lengthBytes: number): boolean {
-  return typeof value === 'string' && value.length === 2 * lengthBytes && /^[0-9a-f]*$/.test(value)
+  return isHex(value) && value.length === 2 * lengthBytes
+}
+
+function isHex(value: unknown): value is string {
+  return typeof value === 'string' && /^([0-9a-f]{2})+$/.test(value)
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

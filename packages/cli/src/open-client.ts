@@ -15,7 +15,7 @@ import { generatePrivateKey, loadCrypto } from '@posthorn/crypto'
 import { UsageError, ValidationError } from '@posthorn/errors'
 import { askSecret } from './ask-secret.ts'
 import type { Context } from './context.ts'
-import { privateKeyOf, readKeyFile } from './key-file.ts'
+import { readKeyFile, secretOf } from './key-file.ts'
 
 const codecs: ClientOptions['codecs'] = [
   attachmentCodec,
@@ -30,17 +30,18 @@ const codecs: ClientOptions['codecs'] = [
 /**
  * A client of the account of the key file.
  *
- * @throws what `readKeyFile`, `privateKeyOf` and `createClient` throw; UsageError `cli/passphrase-needed`
+ * @throws what `readKeyFile`, `secretOf` and `createClient` throw; UsageError `cli/passphrase-needed`
  */
 export async function openClient(context: Context): Promise<Client> {
   const { url, keyPath, output } = context
   const file = await readKeyFile(keyPath)
-  const privateKey = await privateKeyOf(file, () => passphraseOf(context))
+  const { kind, bytes } = await secretOf(file, () => passphraseOf(context))
+  const keystore = kind === 'private-key' ? 'network' : 'static'
   const client = await output.waiting(
     `Connecting to ${url}`,
-    createClient(privateKey, { url, codecs, appVersion: 'posthorn-cli' }),
+    createClient(bytes, { url, codecs, keystore, appVersion: 'posthorn-cli' }),
   )
-  wipe(privateKey)
+  wipe(bytes)
   if (client.address === file.address) return client
   await client.close()
   throw new ValidationError('cli/key-damaged', 'Open key file: its address is not that of its key')
@@ -53,7 +54,11 @@ export async function openAnonymousClient({ url }: Pick<Context, 'url'>): Promis
   return createClient(privateKey, { url, crypto, keystore: 'local', publishContact: false })
 }
 
-async function passphraseOf({ passphrase, canAsk }: Context): Promise<string> {
+/** The passphrase of the key file. @throws UsageError `cli/passphrase-needed`, `cli/cancelled` */
+export async function passphraseOf({
+  passphrase,
+  canAsk,
+}: Pick<Context, 'passphrase' | 'canAsk'>): Promise<string> {
   if (passphrase !== undefined) return passphrase
   if (canAsk) return askSecret('Passphrase of your key')
   throw new UsageError('cli/passphrase-needed', 'Open key file: found no passphrase')

@@ -24,7 +24,10 @@ beforeAll(async () => {
   members = [await newMember(), await newMember(), await newMember()]
   const privateKey = generatePrivateKey(crypto)
   const address = addressOf(crypto, crypto.curve.publicKey(privateKey))
-  await writeKeyFile(keyPathIn(join(folder, 'home')), { address, privateKey })
+  await writeKeyFile(keyPathIn(join(folder, 'home')), {
+    address,
+    secret: { kind: 'private-key', bytes: privateKey },
+  })
 })
 
 afterAll(async () => {

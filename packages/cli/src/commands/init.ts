@@ -3,11 +3,12 @@ import { fromHex, wipe } from '@posthorn/bytes'
 import { generatePrivateKey, loadCrypto } from '@posthorn/crypto'
 import { StorageError, TransportError, UsageError } from '@posthorn/errors'
 import { addressOf } from '@posthorn/identity'
-import { askNewPassphrase, askSecret } from '../ask-secret.ts'
+import { askSecret } from '../ask-secret.ts'
 import type { DeclareCommand } from '../command.ts'
 import type { Context } from '../context.ts'
-import { keyFileExists, setAsideKeyFile, writeKeyFile } from '../key-file.ts'
+import { newPassphrase } from '../new-passphrase.ts'
 import { readStdin } from '../read-stdin.ts'
+import { refuseExistingKey, replaceKeyFile } from '../replace-key-file.ts'
 
 type InitOptions = {
   /** A file, `-`, or true to be asked. */
@@ -35,9 +36,7 @@ export const declareInit: DeclareCommand = (command, run) => {
 
 async function init(context: Context, options: InitOptions): Promise<undefined> {
   const { keyPath, output } = context
-  if (options.force !== true && (await keyFileExists(keyPath))) {
-    throw new UsageError('cli/key-exists', 'Make key: there is one already')
-  }
+  if (options.force !== true) await refuseExistingKey(keyPath)
   const crypto = await loadCrypto()
   const privateKey =
     options.import === undefined
@@ -45,9 +44,8 @@ async function init(context: Context, options: InitOptions): Promise<undefined> 
       : parsePrivateKey(await importedText(context, options.import), crypto.curve.isPrivateKey)
   const address = addressOf(crypto, crypto.curve.publicKey(privateKey))
   const passphrase = options.passphrase === true ? await newPassphrase(context) : undefined
-  const keptPath =
-    options.force === true ? await setAsideKeyFile(keyPath, context.now()) : undefined
-  await writeKeyFile(keyPath, { address, privateKey, passphrase })
+  const key = { address, secret: { kind: 'private-key', bytes: privateKey }, passphrase } as const
+  const keptPath = await replaceKeyFile(context, key, options)
   const hasJoined = options.offline !== true && (await join(context, privateKey))
   wipe(privateKey)
   const isEncrypted = passphrase !== undefined
@@ -100,10 +98,4 @@ function parsePrivateKey(text: string, isPrivateKey: (bytes: Uint8Array) => bool
   const bytes = /^(0x)?[0-9a-fA-F]{64}$/.test(digits) ? fromHex(digits) : undefined
   if (bytes !== undefined && isPrivateKey(bytes)) return bytes
   throw new UsageError('cli/bad-private-key', 'Import key: found no private key')
-}
-
-async function newPassphrase({ passphrase, canAsk }: Context): Promise<string> {
-  const chosen = passphrase ?? (canAsk ? await askNewPassphrase() : '')
-  if (chosen !== '') return chosen
-  throw new UsageError('cli/passphrase-needed', 'Encrypt key: found no passphrase')
 }

@@ -51,7 +51,10 @@ async function makeAccount(): Promise<Account> {
   const home = join(folder, `person-${count}`)
   const privateKey = generatePrivateKey(crypto)
   const address = addressOf(crypto, crypto.curve.publicKey(privateKey))
-  await writeKeyFile(keyPathIn(home), { address, privateKey })
+  await writeKeyFile(keyPathIn(home), {
+    address,
+    secret: { kind: 'private-key', bytes: privateKey },
+  })
   const env = { POSTHORN_HOME: home, POSTHORN_URL: node.url }
   const person: Person = {
     address,
@@ -196,7 +199,8 @@ describe.concurrent('send, conversations and messages', () => {
     const env = { POSTHORN_HOME: join(folder, 'sealed'), POSTHORN_URL: node.url }
     const withPassphrase = { ...env, POSTHORN_PASSPHRASE: 'correct horse' }
     const { privateKey, person } = await makeAccount()
-    const sealed = { address: person.address, privateKey, passphrase: 'correct horse' }
+    const secret = { kind: 'private-key', bytes: privateKey } as const
+    const sealed = { address: person.address, secret, passphrase: 'correct horse' }
     await writeKeyFile(keyPathIn(env.POSTHORN_HOME), sealed)
     const [open, none, wrong] = await Promise.all([
       posthorn(['conversations', '--json'], { env: withPassphrase }),

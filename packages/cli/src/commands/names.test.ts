@@ -31,7 +31,10 @@ beforeAll(async () => {
   const key = generatePrivateKey(crypto)
   const makeClient = (privateKey: Uint8Array) => createClient(privateKey, { url: node.url, crypto })
   ;[alice, bob] = await Promise.all([makeClient(generatePrivateKey(crypto)), makeClient(key)])
-  await writeKeyFile(keyPathIn(folder), { address: bob.address, privateKey: key })
+  await writeKeyFile(keyPathIn(folder), {
+    address: bob.address,
+    secret: { kind: 'private-key', bytes: key },
+  })
   await world.give('alice.eth', { address: alice.address as Hex })
   await world.claim(alice.address as Hex, 'alice.eth')
   await world.claim(stranger, 'alice.eth')

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { ProtocolError } from '@posthorn/errors'
 import { type HintFacts, hintFor } from '../hints.ts'
-import { readKeyFile } from '../key-file.ts'
+import { isEncrypted, readKeyFile } from '../key-file.ts'
 import type { Check } from './check.ts'
 
 /** Where the key is. */
@@ -12,7 +12,7 @@ export async function checkKey(place: KeyPlace): Promise<Check> {
   const name = 'key'
   try {
     const file = await readKeyFile(place.keyPath)
-    const form = 'sealed' in file ? 'encrypted' : 'not encrypted'
+    const form = isEncrypted(file) ? 'encrypted' : 'not encrypted'
     return { name, status: 'ok', found: `${file.address}, ${form}, ${place.keyPath}` }
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error
