@@ -4,7 +4,9 @@ const { spawn } = require('child_process')
 
 /** Hands arguments, streams and signals to `node`, and ends the way it ends. */
 function runWith(node) {
-  const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' })
+  // What the first line of the program says of memory holds for any Node.
+  const options = process.execArgv.filter((option) => option.startsWith('--max-semi-space-size'))
+  const child = spawn(node, [...options, ...process.argv.slice(1)], { stdio: 'inherit' })
   const forward = (signal) => child.kill(signal)
   process.on('SIGTERM', forward)
   process.on('SIGHUP', forward)

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -65,6 +65,18 @@ describe('launcher', () => {
   test('goes on with the Node that the checkout has brought when the first is too old', async () => {
     const { exitCode, stdout } = await posthorn(['--version'], { nodeArgs: pretending('20.20.2') })
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '0.1.0\n' })
+  })
+
+  test('bounds the garbage of the Node that it runs on, and of the one that it goes on with', async () => {
+    const [firstLine = ''] = (await readFile(launcherPath, 'utf8')).split('\n')
+    const bound = firstLine.split(' ').at(-1) ?? ''
+    expect(bound).toMatch(/^--max-semi-space-size=\d+$/)
+    const tell = 'data:text/javascript,process.stderr.write(process.execArgv.at(-1))'
+    const { stderr } = await posthorn(['--version'], {
+      nodeArgs: [...pretending('20.20.2'), bound],
+      env: { NODE_OPTIONS: `--import ${tell}` },
+    })
+    expect(stderr).toBe(bound + bound)
   })
 
   test('hands input, failure and exit code through to the Node that it goes on with', async () => {

@@ -23,6 +23,7 @@ type Result = {
   readonly p99Ms: number
   readonly failures: number
   readonly growthMib: number
+  readonly peakMib: number
 }
 
 async function run(name: AttackName, from: string, settings: object = flags): Promise<Result> {
@@ -45,7 +46,7 @@ async function run(name: AttackName, from: string, settings: object = flags): Pr
   console.info(
     `${name} from ${from}: ${delaysMs.length} probes, p99 ${p99Ms.toFixed(0)} ms, failed ${failures}, growth ${growthMib.toFixed(1)} MiB, resident at most ${peakMib.toFixed(0)} MiB more; answers ${JSON.stringify(answers)}`,
   )
-  return { answers, p99Ms, failures, growthMib }
+  return { answers, p99Ms, failures, growthMib, peakMib }
 }
 
 async function attackBy(name: AttackName, url: string, from: string): Promise<Answers> {
@@ -55,10 +56,11 @@ async function attackBy(name: AttackName, url: string, from: string): Promise<An
   return answers
 }
 
-function expectCalm({ p99Ms, failures, growthMib }: Result): void {
+function expectCalm({ p99Ms, failures, growthMib, peakMib }: Result): void {
   expect(failures).toBe(0)
   expect(p99Ms).toBeLessThan(250)
   expect(growthMib).toBeLessThan(100)
+  expect(peakMib).toBeLessThan(100)
 }
 
 // The last two are told apart by what they are answered.

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { queryOf } from './contract/api-client.ts'
 import { startTestNode, type TestNode } from './contract/test-node.ts'
 
-const maxRequestBytes = 100_000
+const maxRequestBytes = 150_000
 let testNode: TestNode
 
 beforeAll(async () => {

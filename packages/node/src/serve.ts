@@ -55,6 +55,8 @@ type Foundation = {
 }
 
 const settleMs = 50
+// The largest answer is held in three forms at once, the largest request in one.
+const answersPerRequests = 4 / 3
 const lastSpansMs = 1_000
 
 /** Serves the API from a store that is open; the node closes it when it stops. */
@@ -97,7 +99,7 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
     clientAddress: createNodeClientAddress(config, ports.log),
     budget: createBodyBudget(config['max-waiting-bytes']),
     largeBodies: createTurnstile(nextTurn, 1),
-    answers: createBodyBudget(config['max-waiting-bytes']),
+    answers: createBodyBudget(config['max-waiting-bytes'] * answersPerRequests),
     maxRequestBytes: config['max-request-bytes'],
     keepAliveMs: config['keep-alive-ms'],
     stallMs: config['stall-ms'],

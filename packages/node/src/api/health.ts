@@ -6,6 +6,7 @@ import { frame } from '../grpc/frame.ts'
 import type { Health, HealthState } from '../health.ts'
 import type { MessageBatches, ServerStreamMethod, StreamMessage, UnaryMethod } from './method.ts'
 import { messageApiService } from './v2/service.ts'
+import { checkFieldBounds } from './value-bounds.ts'
 
 const service = 'grpc.health.v1.Health'
 const knownServices: ReadonlySet<string> = new Set(['', messageApiService])
@@ -14,6 +15,8 @@ const knownServices: ReadonlySet<string> = new Set(['', messageApiService])
 const serving = 1
 const notServing = 2
 const serviceUnknown = 3
+
+const checkProto = (start: Uint8Array): void => checkFieldBounds(start, {})
 
 /** Health/Check. */
 export function healthCheckMethod(health: Health): UnaryMethod {
@@ -26,6 +29,7 @@ export function healthCheckMethod(health: Health): UnaryMethod {
     service,
     rpc: 'Check',
     httpPath: undefined,
+    checkProto,
     answerProto: async (request) => encodeStatus(answer(decodeService(request))),
     answerJson: async () => '{}',
   }
@@ -38,6 +42,7 @@ export function healthWatchMethod(health: Health): ServerStreamMethod {
     service,
     rpc: 'Watch',
     httpPath: undefined,
+    checkProto,
     openProto: async (request, { signal }) =>
       statusMessages(health, knownServices.has(decodeService(request)), signal),
     openJson: async (_request, { signal }) => statusMessages(health, true, signal),

@@ -2,7 +2,7 @@
 
 import { type Codec, decode } from '@posthorn/wire'
 import type { JsonReader } from '../json/reader.ts'
-import { checkFieldCount, type MessageShape } from './value-count.ts'
+import { checkFieldBounds, type MessageShape } from './value-bounds.ts'
 
 /** Who calls, and how. */
 export type Call = {
@@ -41,9 +41,13 @@ export type MethodName = {
   readonly httpPath: string | undefined
 }
 
+/** Refuses a request of which this is the start. @throws ValidationError as `checkFieldBounds` */
+export type CheckProto = (start: Uint8Array) => void
+
 /** One request, one reply. */
 export type UnaryMethod = MethodName & {
   readonly kind: 'unary'
+  readonly checkProto: CheckProto
   readonly answerProto: (request: Uint8Array, call: Call) => Promise<Uint8Array>
   /** `request` is parsed JSON; the reply is JSON text. */
   readonly answerJson: (request: unknown, call: Call) => Promise<string>
@@ -52,6 +56,7 @@ export type UnaryMethod = MethodName & {
 /** One request, many replies. A promise that rejects refuses the call before the stream starts. */
 export type ServerStreamMethod = MethodName & {
   readonly kind: 'server-stream'
+  readonly checkProto: CheckProto
   readonly openProto: (request: Uint8Array, call: StreamCall) => Promise<MessageBatches>
   readonly openJson: (request: unknown, call: StreamCall) => Promise<MessageBatches>
 }
@@ -59,6 +64,7 @@ export type ServerStreamMethod = MethodName & {
 /** Many requests, many replies. */
 export type BidiMethod = MethodName & {
   readonly kind: 'bidi'
+  readonly checkProto: CheckProto
   readonly open: (requests: AsyncIterable<Uint8Array>, call: StreamCall) => Promise<MessageBatches>
 }
 
@@ -77,10 +83,10 @@ export type RequestForm<I> = {
 /**
  * A request from its binary form.
  *
- * @throws ValidationError `api/too-many-values`; CodecError as `decode`
+ * @throws ValidationError as `checkFieldBounds`; CodecError as `decode`
  */
 export function readRequest<I>({ codec, shape, typeName }: RequestForm<I>, bytes: Uint8Array): I {
-  checkFieldCount(bytes, shape)
+  checkFieldBounds(bytes, shape)
   return decode(codec, bytes, typeName)
 }
 
@@ -105,6 +111,7 @@ export function unaryMethod<I, O>(spec: UnarySpec<I, O>): UnaryMethod {
     service,
     rpc,
     httpPath,
+    checkProto: (start) => checkFieldBounds(start, request.shape),
     answerProto: async (bytes, call) =>
       reply.proto(await handle(readRequest(request, bytes), call)),
     answerJson: async (value, call) => reply.json(await handle(request.json(value, ''), call)),
@@ -125,6 +132,7 @@ export function serverStreamMethod<I>(spec: ServerStreamSpec<I>): ServerStreamMe
     service,
     rpc,
     httpPath,
+    checkProto: (start) => checkFieldBounds(start, request.shape),
     openProto: async (bytes, call) => open(readRequest(request, bytes), call),
     openJson: async (value, call) => open(request.json(value, ''), call),
   }

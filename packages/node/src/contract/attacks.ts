@@ -184,6 +184,17 @@ const manyValues: Attack = (target) => {
   })
 }
 
+/** Requests of fifty megabytes that are one value each. */
+const largeBodies: Attack = (target) => {
+  const contentTopics = ['a'.repeat(48 * mib)]
+  const request = frameOf(QueryRequest.encode(queryOf({ contentTopics })).finish())
+  const body = JSON.stringify({ contentTopics })
+  return repeat(target, {
+    json: [{ path: '/message/v1/query', body }],
+    grpc: ['Query', 'Publish'].map((path) => ({ path, body: request })),
+  })
+}
+
 /** More envelopes in one publish than a limit of 16 bits can count. */
 const manyEnvelopes: Attack = (target) => {
   const envelope = { contentTopic: 'a', timestampNs: 1n, message: new Uint8Array(1) }
@@ -243,6 +254,7 @@ export const attacks: Readonly<Record<AttackName, Attack>> = {
   headerBombs,
   gzipBombs,
   manyValues,
+  largeBodies,
   manyEnvelopes,
   manyTopics,
   inventedAddresses,
@@ -258,6 +270,7 @@ export type AttackName =
   | 'headerBombs'
   | 'gzipBombs'
   | 'manyValues'
+  | 'largeBodies'
   | 'manyEnvelopes'
   | 'manyTopics'
   | 'inventedAddresses'

@@ -30,7 +30,9 @@ export async function startMeasuredNode(
   flags: Partial<Record<keyof NodeConfig, unknown>> = {},
 ): Promise<MeasuredNode> {
   const program = fileURLToPath(import.meta.resolve('./memory-child.ts'))
-  const child = fork(program, [directory, JSON.stringify(flags)], { execArgv: ['--expose-gc'] })
+  // As its program starts it, and with a way to collect garbage.
+  const execArgv = ['--max-semi-space-size=16', '--expose-gc']
+  const child = fork(program, [directory, JSON.stringify(flags)], { execArgv })
   const url = String((await answerOf<{ url: string }>(child, 'ready')).url)
   const memory = async (): Promise<NodeMemory> => {
     const answer = answerOf<NodeMemory>(child, 'memory')

@@ -3,6 +3,7 @@
 import { promisify } from 'node:util'
 import { constants, gunzip } from 'node:zlib'
 import { CodecError, ValidationError } from '@posthorn/errors'
+import { BodyBytes } from '../server/body-bytes.ts'
 
 /** Length of a frame's prefix. */
 export const framePrefixBytes = 5
@@ -16,6 +17,8 @@ export type FrameOptions = {
   readonly maxBytes: number
   /** The request's `grpc-encoding`. */
   readonly encoding: string | undefined
+  /** Refuses a message of which this is the start, prefix and all. */
+  readonly check?: (start: Buffer) => void
 }
 
 const gunzipAsync = promisify(gunzip)
@@ -30,14 +33,15 @@ export function frame(message: Uint8Array, flags = 0): Buffer {
 }
 
 /**
- * Refuses a frame that is too long, as soon as its prefix is there.
+ * The length of a frame that starts like this, prefix and all; a prefix that is not whole tells only its own.
  *
  * @throws ValidationError `api/message-too-large`
  */
-export function checkFrameLength(start: Buffer, maxBytes: number): void {
-  if (start.length < framePrefixBytes) return
-  const length = start.readUInt32BE(1)
-  if (length > maxBytes) throw messageTooLarge(length, maxBytes)
+export function frameLength(start: Buffer, maxBytes: number): number {
+  if (start.length < framePrefixBytes) return framePrefixBytes
+  const messageBytes = start.readUInt32BE(1)
+  if (messageBytes > maxBytes) throw messageTooLarge(messageBytes, maxBytes)
+  return framePrefixBytes + messageBytes
 }
 
 /**
@@ -46,10 +50,9 @@ export function checkFrameLength(start: Buffer, maxBytes: number): void {
  * @throws CodecError `api/truncated-frame`, `api/trailing-frame`, `api/bad-compression`
  */
 export function onlyMessage(body: Buffer, options: FrameOptions): Uint8Array | Promise<Uint8Array> {
-  checkFrameLength(body, options.maxBytes)
-  const end = frameEnd(body)
-  if (end === undefined) throw truncated()
-  if (end !== body.length) {
+  const end = frameLength(body, options.maxBytes)
+  if (end > body.length) throw truncated()
+  if (end < body.length) {
     throw new CodecError(
       'api/trailing-frame',
       'Read frame: found bytes after the message, expected one message',
@@ -63,26 +66,23 @@ export async function* messages(
   chunks: AsyncIterable<Buffer>,
   options: FrameOptions,
 ): AsyncGenerator<Uint8Array, void, void> {
-  let parts: Buffer[] = []
-  let lengthBytes = 0
+  let bytes = new BodyBytes()
   let neededBytes = framePrefixBytes
   for await (const chunk of chunks) {
-    parts.push(chunk)
-    lengthBytes += chunk.length
-    // Put together once they are enough: together each time, a long message would be copied for each of its chunks.
-    if (lengthBytes < neededBytes) continue
-    let pending: Buffer = parts.length === 1 ? chunk : Buffer.concat(parts)
-    checkFrameLength(pending, options.maxBytes)
-    for (let end = frameEnd(pending); end !== undefined; end = frameEnd(pending)) {
-      yield await unpack(pending.subarray(0, end), options)
-      pending = pending.subarray(end)
-      checkFrameLength(pending, options.maxBytes)
+    const start = bytes.append(chunk, neededBytes)
+    if (start !== undefined) options.check?.(start)
+    if (bytes.lengthBytes < neededBytes) continue
+    let pending = bytes.take()
+    neededBytes = frameLength(pending, options.maxBytes)
+    while (neededBytes <= pending.length) {
+      yield await unpack(pending.subarray(0, neededBytes), options)
+      pending = pending.subarray(neededBytes)
+      neededBytes = frameLength(pending, options.maxBytes)
     }
-    parts = pending.length === 0 ? [] : [pending]
-    lengthBytes = pending.length
-    neededBytes = frameLength(pending)
+    bytes = new BodyBytes()
+    if (pending.length > 0) bytes.append(pending, neededBytes)
   }
-  if (lengthBytes > 0) throw truncated()
+  if (bytes.lengthBytes > 0) throw truncated()
 }
 
 /** The refusal of a message that is too large, in the words that gRPC clients know. */
@@ -92,17 +92,6 @@ export function messageTooLarge(length: number, maxBytes: number): ValidationErr
     `grpc: received message larger than max (${length} vs. ${maxBytes})`,
     { details: { lengthBytes: length, maxBytes } },
   )
-}
-
-function frameEnd(bytes: Buffer): number | undefined {
-  const end = frameLength(bytes)
-  return bytes.length >= framePrefixBytes && end <= bytes.length ? end : undefined
-}
-
-// Of the prefix alone, as long as that is not there.
-function frameLength(start: Buffer): number {
-  if (start.length < framePrefixBytes) return framePrefixBytes
-  return framePrefixBytes + start.readUInt32BE(1)
 }
 
 function unpack(framed: Buffer, options: FrameOptions): Uint8Array | Promise<Uint8Array> {

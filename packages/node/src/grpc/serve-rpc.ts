@@ -19,9 +19,9 @@ import { headerOf } from '../server/request-headers.ts'
 import type { ServeContext } from '../server/serve-context.ts'
 import {
   checkEncoding,
-  checkFrameLength,
   type FrameOptions,
   frame,
+  frameLength,
   framePrefixBytes,
   messages,
   onlyMessage,
@@ -29,7 +29,7 @@ import {
 import type { RpcWire } from './rpc-wire.ts'
 import { failureTrailers, okTrailers } from './status.ts'
 import { timeoutMsOf } from './timeout.ts'
-import { decodeBase64Body, encodedLength } from './web-text.ts'
+import { decodeBase64Body } from './web-text.ts'
 
 /** A call on its way: the request, the wire it came by, and what serves it. */
 export type RpcCall = {
@@ -59,7 +59,7 @@ async function serveUnary(rpc: RpcCall, method: UnaryMethod | undefined): Promis
 
 async function answerUnary({ exchange, wire, context }: RpcCall, method: UnaryMethod) {
   const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
-  const request = await readMessage({ exchange, wire, context }, 'closed')
+  const request = await readMessage({ exchange, wire, context }, method, 'closed')
   const answer = method.answerProto(request, callOf(exchange, context))
   const reply = frame(await withDeadline(answer, timeoutMs, context))
   wire.begin(exchange, {})
@@ -117,9 +117,9 @@ async function openBatches(
   call: Call & { readonly signal: AbortSignal },
 ): Promise<MessageBatches> {
   if (method.kind === 'server-stream')
-    return method.openProto(await readMessage(rpc, 'whole'), call)
+    return method.openProto(await readMessage(rpc, method, 'whole'), call)
   if (rpc.wire.kind !== 'grpc') throw bidiNeedsGrpc(method.rpc)
-  return method.open(budgetedMessages(rpc, frameOptions(rpc)), call)
+  return method.open(budgetedMessages(rpc, frameOptions(rpc, method)), call)
 }
 
 // A message that is not whole yet takes room in the budget, like any request.
@@ -150,23 +150,31 @@ async function* budgetedMessages(
   }
 }
 
-async function readMessage(rpc: RpcCall, keptUntil: BodyOptions['keptUntil']): Promise<Uint8Array> {
+async function readMessage(
+  rpc: RpcCall,
+  method: UnaryMethod | ServerStreamMethod,
+  keptUntil: BodyOptions['keptUntil'],
+): Promise<Uint8Array> {
   const { exchange, wire, context } = rpc
-  const options = frameOptions(rpc)
+  const options = frameOptions(rpc, method)
   const isText = wire.kind === 'grpc-web-text'
-  const longestFrame = framePrefixBytes + options.maxBytes
   const body = await readBody(exchange, context, {
-    maxBytes: isText ? encodedLength(longestFrame) : longestFrame,
+    maxBytes: framePrefixBytes + options.maxBytes,
     keptUntil,
-    checkStart: isText ? undefined : (start) => checkFrameLength(start, options.maxBytes),
+    lengthOf: isText ? undefined : (start) => frameLength(start, options.maxBytes),
+    check: isText ? undefined : options.check,
   })
   return onlyMessage(isText ? decodeBase64Body(body) : body, options)
 }
 
-function frameOptions({ exchange, context }: RpcCall): FrameOptions {
+function frameOptions({ exchange, context }: RpcCall, method: Method): FrameOptions {
   const encoding = headerOf(exchange, 'grpc-encoding')
   checkEncoding(encoding)
-  return { maxBytes: context.maxRequestBytes, encoding }
+  const check = (start: Buffer): void => {
+    const isPlain = start[0] === 0
+    if (isPlain) method.checkProto(start.subarray(framePrefixBytes))
+  }
+  return { maxBytes: context.maxRequestBytes, encoding, check }
 }
 
 function unknownMethod(path: string): ValidationError {

@@ -2,11 +2,6 @@
 
 import { CodecError } from '@posthorn/errors'
 
-/** Length in base64, padded, of so many bytes. */
-export function encodedLength(lengthBytes: number): number {
-  return Math.ceil(lengthBytes / 3) * 4
-}
-
 /**
  * The bytes of a base64 body; it may consist of several padded pieces.
  *

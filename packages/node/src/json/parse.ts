@@ -2,7 +2,7 @@
 
 import { fromUtf8 } from '@posthorn/bytes'
 import { CodecError } from '@posthorn/errors'
-import { checkJsonCount } from '../api/value-count.ts'
+import { checkJsonBounds } from '../api/value-bounds.ts'
 
 /** A number of a JSON text: integers that a double cannot hold arrive whole. */
 export type JsonNumber = number | bigint
@@ -15,10 +15,10 @@ const longInteger = /[:[,]\s*-?\d{16}/
 /**
  * Parses a request body; an empty one is the empty message.
  *
- * @throws CodecError `api/bad-json`; ValidationError `api/too-many-values`
+ * @throws CodecError `api/bad-json`; ValidationError as `checkJsonBounds`
  */
 export function parseJson(body: Uint8Array): unknown {
-  checkJsonCount(body)
+  checkJsonBounds(body)
   const text = fromUtf8(body)
   if (text.trim() === '') return {}
   let value: unknown

@@ -12,9 +12,9 @@ import {
 } from '@posthorn/errors'
 import { failureOf } from '../api/failure.ts'
 import type { MessageBatches, ServerStreamMethod, StreamCall, UnaryMethod } from '../api/method.ts'
+import { checkJsonBounds } from '../api/value-bounds.ts'
 import { inflate } from '../grpc/frame.ts'
 import { timeoutMsOf } from '../grpc/timeout.ts'
-import { encodedLength } from '../grpc/web-text.ts'
 import { isLarge, writeInTime } from '../server/answer.ts'
 import { type BodyOptions, readBody } from '../server/body.ts'
 import { callOf } from '../server/call-of.ts'
@@ -60,7 +60,7 @@ export async function serveJson(
 
 async function serveUnary(exchange: Exchange, method: UnaryMethod, context: ServeContext) {
   const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
-  const body = await readRequest(exchange, context, 'closed')
+  const body = await readRequest(exchange, method, { context, keptUntil: 'closed' })
   const call = callOf(exchange, context)
   if (isBinary(exchange)) {
     const reply = await withDeadline(method.answerProto(body, call), timeoutMs, context)
@@ -79,7 +79,7 @@ async function serveStream(
 ): Promise<GrpcStatus> {
   const timeoutMs = timeoutMsOf(headerOf(exchange, 'grpc-timeout'))
   const signal = streamSignal(exchange, timeoutMs, context)
-  const body = await readRequest(exchange, context, 'whole')
+  const body = await readRequest(exchange, method, { context, keptUntil: 'whole' })
   const batches = await open(exchange, method, {
     body,
     call: { ...callOf(exchange, context), signal },
@@ -110,13 +110,14 @@ function open(
   return method.openJson(parseJson(request.body), request.call)
 }
 
+type RequestParts = Pick<BodyOptions, 'keptUntil'> & { readonly context: ServeContext }
+
 async function readRequest(
   exchange: Exchange,
-  context: ServeContext,
-  keptUntil: BodyOptions['keptUntil'],
+  method: GatewayMethod,
+  { context, keptUntil }: RequestParts,
 ): Promise<Uint8Array> {
-  // A message of the largest size is a third longer in base64.
-  const maxBytes = encodedLength(context.maxRequestBytes)
+  const maxBytes = context.maxRequestBytes
   const encoding = headerOf(exchange, 'content-encoding')?.toLowerCase() ?? 'identity'
   if (encoding !== 'identity' && encoding !== 'gzip') {
     throw new ValidationError(
@@ -124,8 +125,11 @@ async function readRequest(
       'Read request: content-encoding is not known, expected identity or gzip',
     )
   }
-  const body = await readBody(exchange, context, { maxBytes, keptUntil })
-  return encoding === 'gzip' ? inflate(body, maxBytes) : body
+  if (encoding === 'gzip') {
+    return inflate(await readBody(exchange, context, { maxBytes, keptUntil }), maxBytes)
+  }
+  const check = isBinary(exchange) ? method.checkProto : checkJsonBounds
+  return readBody(exchange, context, { maxBytes, keptUntil, check })
 }
 
 type Answer = { readonly headers: OutgoingHttpHeaders; readonly body: Uint8Array }

@@ -4,6 +4,7 @@ import { TransportError } from '@posthorn/errors'
 import { clientGone } from '../api/failure.ts'
 import type { Clock } from '../clock.ts'
 import { messageTooLarge } from '../grpc/frame.ts'
+import { BodyBytes } from './body-bytes.ts'
 import type { Exchange } from './exchange.ts'
 import type { Turnstile } from './turnstile.ts'
 
@@ -48,8 +49,10 @@ export type BodyOptions = {
   readonly maxBytes: number
   /** How long its room in the budget is taken: a stream does not need its request once it runs. */
   readonly keptUntil: 'whole' | 'closed'
-  /** Looks at the first chunk; what it throws refuses the request. */
-  readonly checkStart?: ((start: Buffer) => void) | undefined
+  /** The length that the first chunk announces; what it throws refuses the request, as for the next. */
+  readonly lengthOf?: ((start: Buffer) => number) | undefined
+  /** Looks at the first MiB of a large body, and again whenever there is twice as much of it. */
+  readonly check?: ((start: Buffer) => void) | undefined
 }
 
 const largeBytes = 1_048_576
@@ -70,29 +73,31 @@ export function readBody(
   if (declared > options.maxBytes)
     return Promise.reject(messageTooLarge(declared, options.maxBytes))
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let lengthBytes = 0
+    let bytes = new BodyBytes()
+    let takenBytes = 0
+    let expectedBytes = declared
     const { body } = exchange
     const giveBack = (): void => {
-      budget.give(lengthBytes)
-      lengthBytes = 0
+      budget.give(takenBytes)
+      takenBytes = 0
     }
     const refuse = (error: unknown): void => {
       timer.cancel()
       body.off('data', onData)
       body.pause()
       giveBack()
-      chunks.length = 0
+      bytes = new BodyBytes()
       reject(error)
     }
     const timer = clock.after(bodyTimeoutMs, () => refuse(slowRequest()))
     const onData = (chunk: Buffer): void => {
       try {
-        if (!budget.take(chunk.length, lengthBytes)) throw overloaded()
-        lengthBytes += chunk.length
-        chunks.push(chunk)
-        if (lengthBytes > options.maxBytes) throw messageTooLarge(lengthBytes, options.maxBytes)
-        if (chunks.length === 1) options.checkStart?.(chunk)
+        if (!budget.take(chunk.length, takenBytes)) throw overloaded()
+        takenBytes += chunk.length
+        if (takenBytes > options.maxBytes) throw messageTooLarge(takenBytes, options.maxBytes)
+        if (takenBytes === chunk.length) expectedBytes = options.lengthOf?.(chunk) ?? declared
+        const start = bytes.append(chunk, expectedBytes)
+        if (start !== undefined) options.check?.(start)
       } catch (error) {
         refuse(error)
       }
@@ -109,17 +114,17 @@ export function readBody(
       timer.cancel()
       body.off('data', onData)
       body.off('error', onError)
+      const isLarge = takenBytes >= largeBytes
       const finish = (): void => {
         if (options.keptUntil === 'whole') {
           giveBack()
           // A stream may wait for days, and needs nothing of this any more.
           exchange.offClose(onClose)
         }
-        const [only] = chunks
-        resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks))
+        resolve(bytes.take())
       }
-      if (lengthBytes < largeBytes) finish()
-      else largeBodies.enter(exchange, finish)
+      if (isLarge) largeBodies.enter(exchange, finish)
+      else finish()
     })
     body.on('error', onError)
     exchange.onClose(onClose)

@@ -31,7 +31,7 @@ import {
   readUint64,
 } from '../../json/reader.ts'
 import type { ReplyForm, RequestForm } from '../method.ts'
-import type { MessageShape } from '../value-count.ts'
+import type { MessageShape } from '../value-bounds.ts'
 import { encodePage } from './encode-page.ts'
 
 // Of pages: the cursor, and the index in it.

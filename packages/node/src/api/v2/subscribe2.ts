@@ -2,6 +2,7 @@
 
 import type { Subscription } from '../../subscription.ts'
 import { type BidiMethod, readRequest } from '../method.ts'
+import { checkFieldBounds } from '../value-bounds.ts'
 import { subscribeRequestForm } from './forms.ts'
 import { messageApiService } from './service.ts'
 import type { Subscriptions } from './subscribe-port.ts'
@@ -13,6 +14,7 @@ export function subscribe2Method(subscriptions: Subscriptions): BidiMethod {
     service: messageApiService,
     rpc: 'Subscribe2',
     httpPath: undefined,
+    checkProto: (start) => checkFieldBounds(start, subscribeRequestForm.shape),
     open: async (requests, call) => {
       const nothing = { contentTopics: [], resume: undefined }
       const subscription = await subscriptions.open(nothing, call)

@@ -8,17 +8,19 @@ import {
   subscribeRequestForm,
 } from './v2/forms.ts'
 import {
-  checkFieldCount,
-  checkJsonCount,
+  checkFieldBounds,
+  checkJsonBounds,
   type MessageShape,
   maxRequestValues,
-} from './value-count.ts'
+  maxValueBytes,
+} from './value-bounds.ts'
 
+const tooLong = expect.objectContaining({ code: 'api/value-too-long' })
 const tooMany = expect.objectContaining({ code: 'api/too-many-values' })
 
 function countOf(message: Uint8Array, shape: MessageShape): 'few' | 'many' {
   try {
-    checkFieldCount(message, shape)
+    checkFieldBounds(message, shape)
     return 'few'
   } catch (error) {
     expect(error).toEqual(tooMany)
@@ -86,18 +88,48 @@ describe('count of the values of a message', () => {
   })
 })
 
+describe('length of the values', () => {
+  const publishOf = (lengthBytes: number): Uint8Array => {
+    const message = new Uint8Array(lengthBytes)
+    return PublishRequest.encode({
+      envelopes: [{ contentTopic: 'a', timestampNs: 1n, message }],
+    }).finish()
+  }
+  const { shape } = publishRequestForm
+
+  test('is bounded in a message, of which the start is enough', () => {
+    expect(countOf(publishOf(maxValueBytes), shape)).toBe('few')
+    const tooLarge = publishOf(maxValueBytes + 1)
+    expect(() => checkFieldBounds(tooLarge, shape)).toThrow(tooLong)
+    expect(() => checkFieldBounds(tooLarge.subarray(0, 1_000), shape)).toThrow(tooLong)
+  })
+
+  test('does not bound what holds values', () => {
+    const envelope = { contentTopic: 'a', timestampNs: 1n, message: new Uint8Array(1_000_000) }
+    const publish = PublishRequest.encode({ envelopes: [envelope, envelope, envelope] }).finish()
+    expect(countOf(publish, shape)).toBe('few')
+  })
+
+  test('is bounded in a JSON text that has not ended', () => {
+    const start = (lengthBytes: number): Buffer =>
+      Buffer.from(`{"envelopes":[{"message":"${'A'.repeat((lengthBytes / 3) * 4)}`)
+    expect(() => checkJsonBounds(start(maxValueBytes - 3))).not.toThrow()
+    expect(() => checkJsonBounds(start(maxValueBytes + 3))).toThrow(tooLong)
+  })
+})
+
 describe('count of the values of a JSON text', () => {
   test.each([
     ['topics', `{"contentTopics":[${'"",'.repeat(100_000)}""]}`],
     ['objects', `[${'{}'.repeat(100_001)}]`],
     ['levels', '['.repeat(100_001)],
   ])('refuses too many %s', (_name, text) => {
-    expect(() => checkJsonCount(Buffer.from(text))).toThrow(tooMany)
+    expect(() => checkJsonBounds(Buffer.from(text))).toThrow(tooMany)
   })
 
   test('takes as many as there may be', () => {
     const text = `[${'1,'.repeat(maxRequestValues - 1)}1]`
-    expect(() => checkJsonCount(Buffer.from(text))).not.toThrow()
-    expect(() => checkJsonCount(Buffer.from(`${text},`))).toThrow(tooMany)
+    expect(() => checkJsonBounds(Buffer.from(text))).not.toThrow()
+    expect(() => checkJsonBounds(Buffer.from(`${text},`))).toThrow(tooMany)
   })
 })
