@@ -80,7 +80,6 @@ const hints: Readonly<Record<string, string>> = {
     'for a program: make it executable with chmod +x, and give its first line as #!/path',
   'cli/store-exists': 'move the folder away, or restore to another with --data',
   'store/backup-exists': 'choose a file that is not there yet',
-  'store/locked': 'another node is using the same folder; choose another with --data',
 }
 
 /** Advice for an error code, or undefined when there is none to give. */

@@ -26,7 +26,7 @@ describe('statusOf', () => {
     [new TransportError('transport/unavailable', ''), grpcStatus.unavailable, 503],
     [new TransportError('transport/timeout', ''), grpcStatus.deadlineExceeded, 504],
     [new StorageError('store/unavailable', ''), grpcStatus.unavailable, 503],
-    [new StorageError('store/conflict', ''), grpcStatus.aborted, 409],
+    [new AdmissionError('stream/too-far-behind', ''), grpcStatus.aborted, 409],
     [new UsageError('client/closed', ''), grpcStatus.failedPrecondition, 400],
     [new InternalError('internal/unreachable', ''), grpcStatus.internal, 500],
     [new ValidationError('api/method-not-allowed', ''), grpcStatus.unimplemented, 501],

@@ -63,7 +63,6 @@ const statusByCode: Readonly<Record<string, GrpcStatus>> = {
   'api/not-found': grpcStatus.notFound,
   'api/method-not-allowed': grpcStatus.unimplemented,
   'api/unimplemented': grpcStatus.unimplemented,
-  'store/conflict': grpcStatus.aborted,
   'stream/too-far-behind': grpcStatus.aborted,
   'transport/timeout': grpcStatus.deadlineExceeded,
   'transport/cancelled': grpcStatus.cancelled,

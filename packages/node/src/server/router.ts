@@ -1,13 +1,21 @@
 // Which protocol and which method an exchange is for.
 
-import { type GrpcStatus, grpcStatus } from '@posthorn/errors'
+import {
+  type GrpcStatus,
+  httpStatusOf,
+  NotFoundError,
+  type ProtocolError,
+  StorageError,
+  ValidationError,
+} from '@posthorn/errors'
+import { failureOf } from '../api/failure.ts'
 import type { Method } from '../api/method.ts'
 import type { MethodTable } from '../api/methods.ts'
 import type { NodeFigures } from '../figures.ts'
 import { type RpcWire, wireOf } from '../grpc/rpc-wire.ts'
 import { serveRpc } from '../grpc/serve-rpc.ts'
 import type { Health } from '../health.ts'
-import { failureJson } from '../json/failure-json.ts'
+import { failureHeaders, failureJson } from '../json/failure-json.ts'
 import { serveJson } from '../json/serve-json.ts'
 import type { Activity, WorkKind } from './activity.ts'
 import { answerPreflight, corsHeaders, isPreflight } from './cors.ts'
@@ -87,22 +95,31 @@ async function answerElse(exchange: Exchange, parts: RouterParts): Promise<void>
   exchange.reply(status, headers ?? json, Buffer.from(body))
 }
 
+// One for all: an error costs its stack. Words and statuses are those of the gateway that clients know: a wrong
+// method is 501 there.
+const wrongMethod = new ValidationError('api/method-not-allowed', 'Method Not Allowed')
+const unknownPath = new NotFoundError('api/not-found', 'Not Found')
+const unknownType = new ValidationError(
+  'api/unsupported-content-type',
+  'Unsupported content type, expected application/grpc or application/grpc-web',
+)
+const noFigures = new StorageError('store/unavailable', 'Read figures: the store cannot be read')
+
 function unavailable(): Page {
-  return refusal(503, grpcStatus.unavailable, 'Read figures: the store cannot be read')
+  return refusal(noFigures)
 }
 
-// The statuses are those of the gateway that clients know: a wrong method is 501 there.
 function refusalOf(path: string, isPage: boolean, methods: MethodTable): Page {
-  if (isPage || methods.byHttpPath.has(path)) {
-    return refusal(501, grpcStatus.unimplemented, 'Method Not Allowed')
-  }
-  if (methods.byRpcPath.has(path)) {
-    const message = 'Unsupported content type, expected application/grpc or application/grpc-web'
-    return refusal(415, grpcStatus.invalidArgument, message)
-  }
-  return refusal(404, grpcStatus.notFound, 'Not Found')
+  if (isPage) return refusal(wrongMethod, { headers: { allow: 'GET, HEAD' } })
+  if (methods.byHttpPath.has(path)) return refusal(wrongMethod, { headers: { allow: 'POST' } })
+  return methods.byRpcPath.has(path) ? refusal(unknownType, { status: 415 }) : refusal(unknownPath)
 }
 
-function refusal(httpStatus: number, status: GrpcStatus, message: string): Page {
-  return { status: httpStatus, body: failureJson({ status, message }) }
+function refusal(error: ProtocolError, { status, headers }: Partial<Page> = {}): Page {
+  const failure = failureOf(error)
+  return {
+    status: status ?? httpStatusOf(failure.status),
+    body: failureJson(failure),
+    headers: { ...failureHeaders(failure), ...headers },
+  }
 }
