@@ -1,9 +1,12 @@
+import { generatePrivateKey } from '@posthorn/crypto'
 import { contactTopic, type Envelope, privateStoreTopic } from '@posthorn/envelope'
 import { encodeContactBundle, type WalletSigner } from '@posthorn/identity'
+import { createMemoryVault } from '@posthorn/keystore'
 import { createKeystore } from '@posthorn/protocol-v2'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { lockKeys } from './keys.ts'
 import { systemClock } from './system-clock.ts'
-import { clock, createWorld, crypto, wallet } from './test-world.ts'
+import { clock, contents, createWorld, crypto, wallet } from './test-world.ts'
 
 let { network, open, categories } = createWorld()
 
@@ -25,6 +28,25 @@ describe('createClient', () => {
     expect([second.address, third.address]).toEqual([first.address, first.address])
     expect(await second.exportKeys()).toEqual(await first.exportKeys())
     expect(network.stored).toHaveLength(3)
+  })
+
+  test('behavior: keys that were passed may be wiped once there is a client', async () => {
+    const privateKey = generatePrivateKey(crypto)
+    const vault = createMemoryVault()
+    const fromWallet = await open(privateKey, { vault, autoLock: { idleMs: 60_000 } })
+    privateKey.fill(0)
+    const keys = await fromWallet.exportKeys()
+    const kept = keys.slice()
+    const fromKeys = await open(keys, { keystore: 'static' })
+    keys.fill(0)
+    lockKeys(fromWallet)
+    const peer = await open()
+    for (const client of [fromWallet, fromKeys]) {
+      expect(await client.exportKeys()).toEqual(kept)
+      const conversation = await client.newConversation(peer.address)
+      await conversation.send('gm')
+      expect(contents(await conversation.messages())).toContain('gm')
+    }
   })
 
   test('behavior: onBeforeSign hears of each prompt before it is shown', async () => {

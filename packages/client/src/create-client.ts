@@ -78,7 +78,8 @@ export type ClientOptions = {
  * A client of the account of a wallet: a viem account or wallet client, an ethers signer, an EIP-1193
  * provider, a private key, or a keystore; with a vault that has keys, its address alone. The wallet is asked
  * to sign twice on first use of the account, once later, and not at all when the vault has its keys. Then
- * nothing waits for the network either.
+ * nothing waits for the network either. Bytes of a private key, or of exported keys, are not kept: wipe them
+ * as soon as this has resolved.
  *
  * @throws UsageError `client/unknown-wallet`, `client/wallet-refused`, `client/bad-private-key`,
  * `client/keys-expected`, `client/vault-expected`; NotFoundError `client/no-kept-keys`; VerificationError `client/not-signed-by-account`, `client/contract-wallet`,
