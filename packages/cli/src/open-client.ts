@@ -1,4 +1,4 @@
-// Clients for commands: as the account of the key file, or as nobody in particular.
+// Clients for commands: of the account of the key file.
 
 import { wipe } from '@posthorn/bytes'
 import { type Client, type ClientOptions, createClient } from '@posthorn/client'
@@ -11,7 +11,6 @@ import {
   replyCodec,
   transactionReferenceCodec,
 } from '@posthorn/content'
-import { generatePrivateKey, loadCrypto } from '@posthorn/crypto'
 import { UsageError, ValidationError } from '@posthorn/errors'
 import { askSecret } from './ask-secret.ts'
 import type { Context } from './context.ts'
@@ -45,13 +44,6 @@ export async function openClient(context: Context): Promise<Client> {
   if (client.address === file.address) return client
   await client.close()
   throw new ValidationError('cli/key-damaged', 'Open key file: its address is not that of its key')
-}
-
-/** A client that can only look: of an account that nobody will hear of. */
-export async function openAnonymousClient({ url }: Pick<Context, 'url'>): Promise<Client> {
-  const crypto = await loadCrypto()
-  const privateKey = generatePrivateKey(crypto)
-  return createClient(privateKey, { url, crypto, keystore: 'local', publishContact: false })
 }
 
 /** The passphrase of the key file. @throws UsageError `cli/passphrase-needed`, `cli/cancelled` */

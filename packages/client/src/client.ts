@@ -2,6 +2,7 @@
 
 import type { HmacKey } from '@posthorn/protocol-v2'
 import type { CallOptions } from '@posthorn/transport'
+import { type CanMessage, canMessageBy } from './can-message-by.ts'
 import { type Consent, createConsent, type OfferedProof } from './consent.ts'
 import type { ClientContext } from './context.ts'
 import type { Conversation, Message } from './conversation.ts'
@@ -11,12 +12,6 @@ import { createConversations, type NewConversationOptions } from './conversation
 import type { StreamOptions } from './follow.ts'
 import { keepInternals } from './internals.ts'
 import { openStream, type Stream } from './stream.ts'
-
-/** Whether an account can be written to: for one address, or for many in their order. */
-export type CanMessage = {
-  (address: string, options?: CallOptions): Promise<boolean>
-  (addresses: readonly string[], options?: CallOptions): Promise<readonly boolean[]>
-}
 
 /** Keys of one conversation for a push server. */
 export type ConversationHmacKeys = { readonly topic: string; readonly keys: readonly HmacKey[] }
@@ -75,16 +70,6 @@ export function assembleClient(parts: ClientParts): Client {
   const conversations = createConversations({ context, consent, book })
   const streamParts = { context, book, faceOf: conversations.faceOf }
 
-  async function canMessage(
-    addresses: string | readonly string[],
-    options?: CallOptions,
-  ): Promise<boolean | readonly boolean[]> {
-    if (typeof addresses === 'string') {
-      return (await contacts.find(addresses, options)) !== undefined
-    }
-    return (await contacts.findAll(addresses, options)).map((contact) => contact !== undefined)
-  }
-
   async function close(): Promise<void> {
     parts.end()
     await keystore[Symbol.asyncDispose]()
@@ -95,7 +80,7 @@ export function assembleClient(parts: ClientParts): Client {
     address: keystore.address,
     promptCount,
     consent,
-    canMessage: canMessage as CanMessage,
+    canMessage: canMessageBy(contacts),
     newConversation: conversations.begin,
     conversations: conversations.list,
     conversationWith: conversations.find,

@@ -1,7 +1,9 @@
 export type { KeyVault } from '@posthorn/keystore'
 export type { AutoLock } from './auto-lock.ts'
 export { exportBlockList, importBlockList } from './block-list.ts'
-export type { CanMessage, Client, ConversationHmacKeys } from './client.ts'
+export { type CanMessageOptions, canMessage } from './can-message.ts'
+export type { CanMessage } from './can-message-by.ts'
+export type { Client, ConversationHmacKeys } from './client.ts'
 export type { Clock } from './clock.ts'
 export type { Consent, ConsentItem, ConsentState } from './consent.ts'
 export type {

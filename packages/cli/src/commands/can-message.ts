@@ -1,9 +1,9 @@
+import { canMessage as askNode } from '@posthorn/client'
 import type { DeclareCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../failure.ts'
 import { createNameTags } from '../names/name-tags.ts'
 import { readRecipient } from '../names/recipient.ts'
-import { openAnonymousClient } from '../open-client.ts'
 import { printable } from '../printable.ts'
 import type { Style } from '../style.ts'
 
@@ -24,8 +24,11 @@ async function canMessage(context: Context, given: readonly string[]): Promise<n
   const { output } = context
   const recipients = await Promise.all(given.map((each) => readRecipient(context, each)))
   const addresses = recipients.map(({ address }) => address)
-  await using client = await output.waiting('Connecting', openAnonymousClient(context))
-  const answers = await output.waiting('Asking', client.canMessage(addresses))
+  const { url } = context
+  const answers = await output.waiting(
+    `Asking ${url}`,
+    askNode(addresses, { url, appVersion: 'posthorn-cli' }),
+  )
   const nameOf = await output.waiting('Looking up names', createNameTags(context).of(addresses))
   // An address is told as it was given, so that a script finds its own again.
   const rows = recipients.map(({ address, name }, index) => ({
