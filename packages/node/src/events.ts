@@ -45,6 +45,8 @@ export type Events = {
   feedMended(): void
   /** A client reset streams faster than it may, so its connection was closed. */
   resetFlood(): void
+  /** A connection sent headers, again and again, that never became a call, and was closed. */
+  headerFlood(): void
   /** Somebody changed settings by the admin API. */
   settingsChanged(change: { readonly version: number; readonly keys: number }): void
   /** Retention deleted rows. */
@@ -135,6 +137,13 @@ function callEvents(
     resetFlood: () => {
       tally.occurred('resetFlood')
       log.warn({ event: 'reset-flood' }, 'Connection closed: its client resets too many streams')
+    },
+    headerFlood: () => {
+      tally.occurred('headerFlood')
+      log.warn(
+        { event: 'header-flood' },
+        'Connection closed: its client sends headers that never become a call',
+      )
     },
   }
 }

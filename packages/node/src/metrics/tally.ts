@@ -39,6 +39,7 @@ export type Occurrence =
   | 'streamStalled'
   | 'feedBroken'
   | 'resetFlood'
+  | 'headerFlood'
   | 'settingsChanged'
   | 'appendFailed'
 
@@ -77,6 +78,7 @@ export function createTally(): Tally {
     streamStalled: 0,
     feedBroken: 0,
     resetFlood: 0,
+    headerFlood: 0,
     settingsChanged: 0,
     appendFailed: 0,
   }

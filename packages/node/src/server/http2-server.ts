@@ -11,6 +11,7 @@ import type { FloodClient, FloodGuard } from '../admission/flood-guard.ts'
 import type { Clock } from '../clock.ts'
 import type { Events } from '../events.ts'
 import type { Exchange } from './exchange.ts'
+import { type WatchedSession, watchHeaders } from './header-watch.ts'
 import { Http2Exchange } from './http2-exchange.ts'
 import { createResetLimiter } from './reset-limiter.ts'
 import type { Turnstile } from './turnstile.ts'
@@ -42,6 +43,14 @@ const tooManyInvalid = 'ERR_HTTP2_TOO_MANY_INVALID_FRAMES'
 /** Creates the server; connections come by its `connection` event. */
 export function createHttp2Server(parts: Http2ServerParts): SessionServer {
   const sessions = new Map<ServerHttp2Session, ServedSession>()
+  let watch: Disposable | undefined
+  const closeFlooding = (session: ServerHttp2Session, { client }: ServedSession): void => {
+    parts.events.headerFlood()
+    client.bar()
+    session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    session.destroy()
+    closeUnproven(sessions, client)
+  }
   const server = createServer({
     settings: {
       maxConcurrentStreams: parts.maxStreams,
@@ -59,11 +68,17 @@ export function createHttp2Server(parts: Http2ServerParts): SessionServer {
     streamResetRate: 300,
   })
   server.on('session', (session) => {
-    session.once('close', () => sessions.delete(session))
+    session.once('close', () => {
+      sessions.delete(session)
+      if (sessions.size > 0) return
+      watch?.[Symbol.dispose]()
+      watch = undefined
+    })
     session.setLocalWindowSize(sessionWindowBytes)
     watchPulse(session, parts.clock)
     const client = parts.floods.client(session.socket.remoteAddress)
-    const served: ServedSession = { client, streams: new Set(), hasAnswered: false }
+    const streams = new Set<ServerHttp2Stream>()
+    const served = { client, streams, hasAnswered: false, begun: 0, knownBytes: 0 }
     const onFlood = (): void => closeUnproven(sessions, client)
     session.on('error', (error: NodeJS.ErrnoException) => {
       session.destroy()
@@ -72,6 +87,7 @@ export function createHttp2Server(parts: Http2ServerParts): SessionServer {
       onFlood()
     })
     sessions.set(session, served)
+    watch ??= watchHeaders(sessions, parts.clock, closeFlooding)
     serveSession(session, served, { ...parts, onFlood })
   })
   server.on('sessionError', () => {})
@@ -83,7 +99,7 @@ export function createHttp2Server(parts: Http2ServerParts): SessionServer {
   }
 }
 
-type ServedSession = {
+type ServedSession = WatchedSession & {
   readonly client: FloodClient
   /** Those that are open. */
   readonly streams: Set<ServerHttp2Stream>
@@ -115,6 +131,7 @@ function serveSession(
   session.on('stream', (stream: ServerHttp2Stream, headers) => {
     // A stream's failure is its client's: it shows as a close.
     stream.on('error', () => {})
+    served.begun++
     // Opened and reset within one read: there is nobody to serve.
     if (stream.aborted) return onReset(stream)
     streams.add(stream)
