@@ -112,10 +112,10 @@ function unpack(framed: Buffer, options: FrameOptions): Uint8Array | Promise<Uin
 
 // What clients send is mostly encrypted and does not shrink: more than this is a bomb. Any single message fits.
 const smallInflatedBytes = 2_097_152
-const maxInflation = 20
+const maxInflation = 10
 
 /**
- * Inflates gzip, never beyond `maxBytes`, nor beyond 2 MiB and twenty times its length.
+ * Inflates gzip, never beyond `maxBytes`, nor beyond 2 MiB and ten times its length.
  *
  * @throws ValidationError `api/message-too-large`; CodecError `api/bad-compression`
  */

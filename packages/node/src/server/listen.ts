@@ -3,6 +3,9 @@
 import type { AddressInfo, Server } from 'node:net'
 import { UsageError } from '@posthorn/errors'
 
+// Connections that may wait to be taken in, as far as the system allows: one more has to try again after a second.
+const backlog = 4_096
+
 /** How to make one more listening server. */
 export type MakeServer = () => Server
 
@@ -44,7 +47,7 @@ function listenOn(server: Server, host: string, port: number): Promise<number> {
       server.close()
       reject(cannotListen(host, port, cause))
     })
-    server.listen({ host, port }, () => resolve((server.address() as AddressInfo).port))
+    server.listen({ host, port, backlog }, () => resolve((server.address() as AddressInfo).port))
   })
 }
 
