@@ -68,13 +68,16 @@ export function createNodeClientAddress(config: NodeConfig, log: Logger): Client
   })
 }
 
-/** What addresses may do before their calls are looked at; the proxies that are trusted speak for many. */
+/**
+ * What addresses may do before their calls are looked at; the proxies that are trusted speak for many. On its own machine
+ * a node takes any number of connections, and floods no more than elsewhere.
+ */
 export function createNodeFloodGuard(config: NodeConfig, clock: Clock): FloodGuard {
-  if (!isLimited(config)) return noFloodGuard
+  if (config.limits === 'off') return noFloodGuard
   return createFloodGuard({
     clock,
     exempt: createBlockSet(config['trusted-proxy'].map(readAddressBlock)),
-    maxConnections: config['max-client-connections'],
+    maxConnections: isLimited(config) ? config['max-client-connections'] : Infinity,
   })
 }
 
