@@ -40,7 +40,7 @@ describe('key file', () => {
 
   test('behavior: does not hold the key in the clear under a passphrase', async () => {
     await writeKeyFile(path, { address, secret, passphrase })
-    expect(await readFile(path, 'utf8')).not.toContain('1111')
+    expect(await readFile(path, 'utf8')).not.toContain('11'.repeat(16))
     const file = await readKeyFile(path)
     expect(await secretOf(file, async () => passphrase)).toEqual(secret)
     await expect(secretOf(file, async () => 'wrong')).rejects.toMatchObject({
@@ -55,7 +55,7 @@ describe('key file', () => {
     expect([isEncrypted(open), await secretOf(open, nobodyAsked)]).toEqual([false, keys])
     const sealedPath = join(folder, 'sealed.json')
     await writeKeyFile(sealedPath, { address, secret: keys, passphrase })
-    expect(await readFile(sealedPath, 'utf8')).not.toContain('1111')
+    expect(await readFile(sealedPath, 'utf8')).not.toContain('11'.repeat(16))
     const sealed = await readKeyFile(sealedPath)
     expect(isEncrypted(sealed)).toBe(true)
     expect(await secretOf(sealed, async () => passphrase)).toEqual(keys)
