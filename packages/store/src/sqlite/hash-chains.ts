@@ -23,7 +23,7 @@ export class HashChains {
   /** Puts a slot before all others of its key. */
   push(key: number, slot: number): void {
     const bucket = bucketOf(key)
-    this.#previous[slot] = Atomics.load(this.#heads, bucket)
+    this.#previous[slot] = this.#heads[bucket] ?? noSlot
     // Whoever finds the slot from now on finds what was written into it before.
     Atomics.store(this.#heads, bucket, slot + 1)
   }

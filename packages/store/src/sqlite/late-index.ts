@@ -7,11 +7,10 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { checksumOfMark, markColumns, markOf } from './index-mark.ts'
 import { prepare, prepareRows } from './prepare.ts'
 import type { IndexedRow, RecentRows } from './recent-rows.ts'
+import { type RowInserter, rowInserter } from './row-inserter.ts'
 
 // Higher than the number of rows that there is room for.
 const spreadOfTopics = 2 ** 21
-// A statement for so many rows costs a third of as many statements.
-const rowsAtOnce = 16
 
 /** Moves rows from memory into the indexes. All of it is part of the caller's transactions. */
 export class LateIndex {
@@ -83,10 +82,15 @@ export class LateIndex {
     return this.#recent.newestTime(topic, this.#indexed) !== undefined
   }
 
+  /** Whether there is room for the row of a sequence; otherwise {@link LateIndex.add} looks for it in the table. */
+  hasRoomFor(sequence: number): boolean {
+    return sequence - this.#indexed <= this.#recent.capacity
+  }
+
   /** Takes the row that follows on the last one. */
   add(row: IndexedRow): void {
-    if (row.sequence - this.#indexed > this.#recent.capacity) this.#indexFromTable(row.sequence)
-    else this.#recent.add(row)
+    if (this.hasRoomFor(row.sequence)) this.#recent.add(row)
+    else this.#indexFromTable(row.sequence)
   }
 
   /** Moves up to `count` rows, once enough are waiting; `last` is the last row there is. */
@@ -157,23 +161,6 @@ export class LateIndex {
   #endRound(): void {
     this.#order = new Float64Array(0)
     this.#next = 0
-  }
-}
-
-/** Inserts rows whose columns follow one another. */
-type RowInserter = (values: readonly SQLInputValue[]) => void
-
-function rowInserter(database: DatabaseSync, insert: string, columns: number): RowInserter {
-  const row = `(${Array(columns).fill('?').join(', ')})`
-  const one = database.prepare(`${insert} ${row}`)
-  const many = database.prepare(`${insert} ${Array(rowsAtOnce).fill(row).join(', ')}`)
-  const valuesAtOnce = rowsAtOnce * columns
-  return (values) => {
-    let at = 0
-    for (; at + valuesAtOnce <= values.length; at += valuesAtOnce) {
-      many.run(...values.slice(at, at + valuesAtOnce))
-    }
-    for (; at < values.length; at += columns) one.run(...values.slice(at, at + columns))
   }
 }
 

@@ -34,10 +34,17 @@ export function packBatch(
   spare?: Uint8Array<ArrayBuffer>,
 ): PackedBatch {
   const count = envelopes.length
-  const topicBytes = Uint32Array.from(envelopes, (each) => Buffer.byteLength(each.contentTopic))
-  const messageBytes = Uint32Array.from(envelopes, (each) => each.message.length)
+  const topicBytes = new Uint32Array(count)
+  const messageBytes = new Uint32Array(count)
   const times = new BigInt64Array(count)
-  const body = Buffer.from(bufferOf(sum(topicBytes) + sum(messageBytes), spare))
+  let bytes = 0
+  for (const [i, { contentTopic, message }] of envelopes.entries()) {
+    const own = Buffer.byteLength(contentTopic)
+    topicBytes[i] = own
+    messageBytes[i] = message.length
+    bytes += own + message.length
+  }
+  const body = Buffer.from(bufferOf(bytes, spare))
   let at = 0
   for (const [i, { contentTopic, timestampNs, message }] of envelopes.entries()) {
     times[i] = timeOfTimestamp(timestampNs)
@@ -62,10 +69,4 @@ function bufferOf(bytes: number, spare: Uint8Array<ArrayBuffer> | undefined): Ar
   if (spare !== undefined && spare.byteLength >= bytes) return spare.buffer
   // Rounded up, so that somewhat larger batches fit, too.
   return new ArrayBuffer(Math.max(leastBodyBytes, 2 ** Math.ceil(Math.log2(bytes))))
-}
-
-function sum(lengths: Uint32Array): number {
-  let total = 0
-  for (const length of lengths) total += length
-  return total
 }

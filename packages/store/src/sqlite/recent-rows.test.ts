@@ -75,6 +75,23 @@ describe('recent rows', () => {
     expect(read.within(later(), span)).toBeUndefined()
   })
 
+  test('behavior: in a large ring the slots that come next are not trusted any more', () => {
+    const large = 1_024
+    const memory = recentMemory(large)
+    const added = new RecentRows(memory, large)
+    const read = new RecentRows(memory, large)
+    added.restart(1, [])
+    for (let last = 1; last <= 2 * large; last++) {
+      added.add(rowOf(last))
+      const overwritten = Math.max(0, last - large)
+      const below = overwritten - 1
+      if (below >= 0) expect(read.within([0], { indexed: below, last })).toBeUndefined()
+      // Four of the oldest may be given up before their time.
+      const kept = Math.min(last, overwritten + 4)
+      expect(read.within([7], { indexed: kept, last })).toBeDefined()
+    }
+  })
+
   test('behavior: equal rows are found by all that makes them equal', () => {
     const { added } = shared(1, 5)
     expect(added.find(rowOf(4), 0)).toBe(4)

@@ -40,7 +40,7 @@ export function recentMemory(capacity: number): SharedArrayBuffer {
 /** The newest rows. One thread adds, all may read. */
 export class RecentRows {
   readonly capacity: number
-  /** Counts restarts; the first sequence that is here; the last, which may not be committed. */
+  /** Counts restarts; the first sequence that is here; the last that may be, now or soon. */
   readonly #control: BigInt64Array
   readonly #sequences: Float64Array
   readonly #times: BigInt64Array
@@ -48,10 +48,15 @@ export class RecentRows {
   readonly #digests: Uint8Array
   readonly #byTopic: HashChains
   readonly #byDigest: HashChains
+  /** How many rows are told of together, before they come: telling costs more than adding. */
+  readonly #toldAhead: number
+  /** The last sequence that others were told of. */
+  #told = Number.POSITIVE_INFINITY
 
   /** The rows in memory of {@link recentMemory}, for as many as were said there. */
   constructor(memory: SharedArrayBuffer, capacity: number) {
     this.capacity = capacity
+    this.#toldAhead = Math.floor(capacity / 256)
     this.#control = new BigInt64Array(memory, 0, 3)
     let end = controlBytes
     const take = (bytes: number) => {
@@ -74,7 +79,7 @@ export class RecentRows {
     this.#byTopic.clear()
     this.#byDigest.clear()
     this.#sequences.fill(0)
-    Atomics.store(control, newestAt, BigInt(first - 1))
+    this.#tell(first - 1)
     for (const row of rows) this.add(row)
     Atomics.store(control, firstAt, BigInt(first))
   }
@@ -82,7 +87,7 @@ export class RecentRows {
   /** Adds the row that follows on the last one; the oldest may be overwritten. */
   add({ topic, sequence, time, digest }: IndexedRow): void {
     // First, so that no reader trusts a slot that is about to change.
-    Atomics.store(this.#control, newestAt, BigInt(sequence))
+    if (sequence > this.#told) this.#tell(sequence + this.#toldAhead)
     const slot = sequence % this.capacity
     this.#sequences[slot] = sequence
     this.#times[slot] = time
@@ -130,6 +135,11 @@ export class RecentRows {
       if (rows.length > 0) found.set(topic, rows)
     }
     return generation !== undefined && generation === this.#generationOf(span) ? found : undefined
+  }
+
+  #tell(newest: number): void {
+    Atomics.store(this.#control, newestAt, BigInt(newest))
+    this.#told = newest
   }
 
   #rowsOf(topic: number, { indexed, last }: RecentSpan): IndexedRow[] {

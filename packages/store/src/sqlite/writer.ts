@@ -1,6 +1,6 @@
 // The one connection that writes. Runs inside the writer thread.
 
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { StorageError } from '@posthorn/errors'
 import { type BatchRow, batchHash } from '../batch-hash.ts'
 import type { Batch, PruneReport } from '../upkeep.ts'
@@ -9,6 +9,7 @@ import type { PackedBatch, PackedResults } from './packed-batch.ts'
 import { readLastBatch } from './read-batches.ts'
 import { RecentRows } from './recent-rows.ts'
 import { deleteRows } from './retention-sql.ts'
+import { type RowInserter, rowInserter } from './row-inserter.ts'
 import { recordChecksum, recordHeadBytes, topicChecksum, writeRecordHead } from './row-record.ts'
 import { changeSettings, type JsonSettingsChange } from './settings-sql.ts'
 import { sha256 } from './sha256.ts'
@@ -28,7 +29,7 @@ const indexedAtATime = 2_000
 export class Writer implements Disposable {
   readonly #database: DatabaseSync
   readonly #index: LateIndex
-  readonly #insertEnvelope: StatementSync
+  readonly #insertEnvelopes: RowInserter
   readonly #insertTopic: StatementSync
   readonly #findTopic: StatementSync
   readonly #insertBatch: StatementSync
@@ -54,8 +55,11 @@ export class Writer implements Disposable {
         PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
         PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864;`)
       foldLog(database)
-      this.#insertEnvelope = database.prepare(`INSERT INTO envelopes
-        (sequence, topic, time, digest, message, checksum) VALUES (?, ?, ?, ?, ?, ?)`)
+      this.#insertEnvelopes = rowInserter(
+        database,
+        'INSERT INTO envelopes (sequence, topic, time, digest, message, checksum) VALUES',
+        6,
+      )
       this.#insertTopic = database.prepare('INSERT INTO topics (name) VALUES (?)')
       this.#findTopic = database.prepare('SELECT id FROM topics WHERE name = ?')
       this.#insertBatch = database.prepare('INSERT INTO batches VALUES (?, ?, ?, ?, ?)')
@@ -71,7 +75,8 @@ export class Writer implements Disposable {
 
   /** Stores a batch in one transaction. When it returns, the batch is on disk; when it throws, nothing is. */
   commit(batch: PackedBatch): PackedResults {
-    const work = { lastSequence: this.#head.lastSequence, rows: [], newTopics: 0 }
+    const { lastSequence } = this.#head
+    const work: Work = { lastSequence, rows: [], values: [], newTopics: 0 }
     const [results, head] = this.#inTransaction(() => {
       const results = this.#insertAll(batch, work)
       const head = this.#insertHead(work, batch.nowNs)
@@ -133,7 +138,7 @@ export class Writer implements Disposable {
     for (const [i, time] of times.entries()) {
       const messageAt = at + (topicBytes[i] ?? 0)
       const end = messageAt + (messageBytes[i] ?? 0)
-      const topic = this.#topicOf(bytes.subarray(at, messageAt), work)
+      const topic = this.#topicOf(bytes.toString('latin1', at, messageAt), work)
       const digest = sha256(bytes.subarray(at, end))
       const message = bytes.subarray(messageAt, end)
       const { sequence, isNew } = this.#insert({ topic, time, digest, message }, work)
@@ -141,6 +146,7 @@ export class Writer implements Disposable {
       duplicates[i] = isNew ? 0 : 1
       at = end
     }
+    this.#flush(work)
     return { sequences, duplicates, body }
   }
 
@@ -152,11 +158,17 @@ export class Writer implements Disposable {
     const head = { sequence: BigInt(sequence), time, digest }
     writeRecordHead({ bytes: this.#recordHead, view: this.#recordView, at: 0 }, head)
     const checksum = recordChecksum(message, recordChecksum(this.#recordHead, topic.checksum))
-    this.#insertEnvelope.run(sequence, topic.id, time, digest, message, checksum)
+    work.values.push(sequence, topic.id, time, digest, message, checksum)
+    if (!this.#index.hasRoomFor(sequence)) this.#flush(work)
     this.#index.add({ topic: topic.id, sequence, time, digest })
     work.lastSequence = sequence
     work.rows.push({ timestampNs: timestampOfTime(time), digest })
     return { sequence, isNew: true }
+  }
+
+  #flush(work: Work): void {
+    this.#insertEnvelopes(work.values)
+    work.values = []
   }
 
   // Most envelopes are later than all others of their topic, so there is nothing to look for.
@@ -181,10 +193,10 @@ export class Writer implements Disposable {
     return { height, firstSequence, lastSequence, committedNs, hash }
   }
 
-  #topicOf(name: Buffer, work: Work): KnownTopic {
-    const key = name.toString('latin1')
+  #topicOf(key: string, work: Work): KnownTopic {
     const known = this.#topics.get(key)
     if (known !== undefined) return known
+    const name = Buffer.from(key, 'latin1')
     if (this.#topics.size >= maxKnownTopics) this.#topics.clear()
     const id = this.#topicId(name.toString(), work)
     const topic = { id, checksum: topicChecksum(name), newestTime: this.#index.newestTime(id) }
@@ -216,6 +228,8 @@ function foldLog(database: DatabaseSync): void {
 type Work = {
   lastSequence: number
   readonly rows: BatchRow[]
+  /** Columns of rows that are not in the table yet, one row after the other. */
+  values: SQLInputValue[]
   newTopics: number
 }
 
