@@ -23,12 +23,23 @@ export type FrameOptions = {
 
 const gunzipAsync = promisify(gunzip)
 
+// Messages that lie where their frames are to be, with room for the prefix before them.
+const frames = new WeakMap<Uint8Array, Buffer>()
+
+/** Memory for a message of that length, not zeroed. {@link frame} puts its prefix before it instead of copying it. */
+export function allocateMessage(lengthBytes: number): Buffer {
+  const framed = Buffer.allocUnsafe(framePrefixBytes + lengthBytes)
+  const message = framed.subarray(framePrefixBytes)
+  frames.set(message, framed)
+  return message
+}
+
 /** The message as an uncompressed frame. */
 export function frame(message: Uint8Array, flags = 0): Buffer {
-  const framed = Buffer.allocUnsafe(framePrefixBytes + message.length)
+  const framed = frames.get(message) ?? Buffer.allocUnsafe(framePrefixBytes + message.length)
   framed[0] = flags
   framed.writeUInt32BE(message.length, 1)
-  framed.set(message, framePrefixBytes)
+  if (!frames.has(message)) framed.set(message, framePrefixBytes)
   return framed
 }
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { frame, messages, onlyMessage } from './frame.ts'
+import { allocateMessage, frame, messages, onlyMessage } from './frame.ts'
 import { failureTrailers, okTrailers } from './status.ts'
 import { timeoutMsOf } from './timeout.ts'
 import { decodeBase64Body } from './web-text.ts'
@@ -28,6 +28,19 @@ describe('frames', () => {
         },
       ),
       { numRuns: 100 },
+    )
+  })
+
+  test('of messages that lie in memory made for them are that memory, with the same bytes', () => {
+    fc.assert(
+      fc.property(bytes, fc.constantFrom(0, 0x80), (content, flags) => {
+        const message = allocateMessage(content.length)
+        message.set(content)
+        const framed = frame(message, flags)
+        expect(framed.equals(frame(content, flags))).toBe(true)
+        expect(framed.buffer).toBe(message.buffer)
+        expect(framed.byteOffset).toBe(message.byteOffset - 5)
+      }),
     )
   })
 

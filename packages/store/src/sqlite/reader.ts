@@ -53,7 +53,7 @@ export class Reader implements Disposable {
       this.#pageRows = new PageRows(database)
       this.#rowsAfter = prepareRows(
         database,
-        `SELECT ${rowColumns} FROM ${rowSource} WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+        `SELECT ${rowColumns} FROM ${rowSource} WHERE sequence > ? ORDER BY sequence LIMIT +?`,
       )
       this.#topic = database.prepare('SELECT id FROM topics WHERE name = ?')
       this.#name = database.prepare('SELECT name FROM topics WHERE id = ?')

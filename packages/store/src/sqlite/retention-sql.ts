@@ -47,7 +47,7 @@ export function findPrunable(database: DatabaseSync, search: PruneSearch): Prune
     const { category, committedBeforeNs, limit } = search
     const last = lastSequenceBefore(database, committedBeforeNs)
     const find = database.prepare(`SELECT sequence FROM by_arrival
-      WHERE topic = ? AND sequence <= ? ORDER BY sequence LIMIT ?`)
+      WHERE topic = ? AND sequence <= ? ORDER BY sequence LIMIT +?`)
     const sequences: number[] = []
     let fromTopic = 0
     for (const topic of topicsOf(database, category, search.fromTopic)) {

@@ -119,16 +119,16 @@ function prepareOrder(database: DatabaseSync, text: OrderText): TopicOrder {
       `SELECT i.sequence, e.topic, e.time, e.checksum, length(e.message),
           ${columns.map((column) => `i.${column} = e.${column}`).join(' AND ')}
         FROM ${index} AS i LEFT JOIN envelopes AS e ON e.sequence = i.sequence
-        WHERE ${within} ORDER BY ${by} LIMIT ${limit}`,
+        WHERE ${within} ORDER BY ${by} LIMIT +${limit}`,
     ),
     keys: prepare(
       database,
-      `SELECT ${own} FROM ${index} AS i WHERE ${within} ORDER BY ${by} LIMIT ${limit}`,
+      `SELECT ${own} FROM ${index} AS i WHERE ${within} ORDER BY ${by} LIMIT +${limit}`,
     ),
     firstTopics: prepare(
       database,
       `SELECT topic FROM (SELECT ${list.topic} AS topic, ${columns.map(head)} FROM json_each(?1)) AS i
-        WHERE i.sequence IS NOT NULL ORDER BY ${by} LIMIT ${limit}`,
+        WHERE i.sequence IS NOT NULL ORDER BY ${by} LIMIT +${limit}`,
     ),
     ...{ listOf, boundsOf, keyOf, compare },
   }

@@ -2,6 +2,7 @@
 // first and each byte is written once, where it stays.
 
 import { encode, QueryResponse } from '@posthorn/wire'
+import { allocateMessage } from '../../grpc/frame.ts'
 
 const tagBytes = 1
 const topicTag = 0x0a
@@ -18,7 +19,7 @@ export function encodePage({ envelopes, pagingInfo }: Page): Uint8Array {
   const topics = new Map<string, Buffer>()
   const lengths = envelopes.map((envelope) => envelopeLength(envelope, topicOf(envelope, topics)))
   const total = lengths.reduce((sum, length) => sum + fieldLength(length), paging.length)
-  const bytes = Buffer.allocUnsafe(total)
+  const bytes = allocateMessage(total)
   let at = 0
   for (const [i, envelope] of envelopes.entries()) {
     at = writeHead(bytes, at, { tag: envelopeTag, length: lengths[i] ?? 0 })
