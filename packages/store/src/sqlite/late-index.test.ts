@@ -10,6 +10,7 @@ import { followSqliteStore } from '../follow-sqlite.ts'
 import { openSqliteEngine, openSqliteStore } from '../sqlite.ts'
 import { prepareDatabaseFile } from './database-file.ts'
 import { packBatch } from './packed-batch.ts'
+import { packRows } from './packed-rows.ts'
 import { Reader } from './reader.ts'
 import { recentMemory } from './recent-rows.ts'
 import { beforeAllBatches, verifyBatches, verifyIndexes } from './verify.ts'
@@ -107,6 +108,31 @@ describe('the late indexes', () => {
       }),
       { numRuns: 30 },
     )
+  })
+
+  test('error: what memory says of a row hides no damage on the disk', () => {
+    for (const damage of [
+      `message = x'ffff' WHERE sequence = 3`,
+      `message = x'ff' WHERE sequence = 3`,
+      // Two trade places: lengths stay.
+      `message = CAST(7 - sequence AS BLOB) WHERE sequence IN (3, 4)`,
+      `digest = zeroblob(32) WHERE sequence = 3`,
+      `sequence = 99 WHERE sequence = 3`,
+    ]) {
+      using open = openHere(newDirectory())
+      open.writer.commit(
+        packBatch(
+          upTo(6).map((n) => numbered(n, 'topic')),
+          0n,
+        ),
+      )
+      const query = { ...all, topics: ['topic'] }
+      expect(packRows(open.reader.tail(query)).topics).toHaveLength(6)
+      using intruder = new DatabaseSync(join(open.directory, 'envelopes.sqlite'))
+      intruder.exec(`UPDATE envelopes SET ${damage}`)
+      const read = () => packRows(open.reader.tail(query))
+      expect(read, damage).toThrow(expect.objectContaining({ code: 'store/corrupt' }))
+    }
   })
 
   test('behavior: who follows from another process finds rows that are in no index', async () => {

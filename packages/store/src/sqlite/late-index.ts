@@ -6,7 +6,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { checksumOfMark, markColumns, markOf } from './index-mark.ts'
 import { prepare, prepareRows } from './prepare.ts'
-import type { IndexedRow, RecentRows } from './recent-rows.ts'
+import type { EqualRow, IndexedRow, RecentRows } from './recent-rows.ts'
 import { type RowInserter, rowInserter } from './row-inserter.ts'
 
 // Higher than the number of rows that there is room for.
@@ -62,7 +62,7 @@ export class LateIndex {
   }
 
   /** The sequence of an equal row. */
-  find(row: Omit<IndexedRow, 'sequence'>): number | undefined {
+  find(row: EqualRow): number | undefined {
     const recent = this.#recent.find(row, this.#indexed)
     if (recent !== undefined) return recent
     const found = this.#findTime.get(row.topic, row.time, row.digest)
@@ -166,18 +166,21 @@ export class LateIndex {
 
 const rowsOfPage = 4_096
 
+type StoredRow = [bigint, bigint, bigint, Uint8Array, bigint, bigint]
+
 /** The rows beyond a sequence as they are in the table. */
 export function* rowsBeyond(database: DatabaseSync, sequence: number): Generator<IndexedRow> {
   const page = prepareRows(
     database,
-    `SELECT topic, sequence, time, digest FROM envelopes
+    `SELECT topic, sequence, time, digest, length(message), checksum FROM envelopes
       WHERE sequence > ? ORDER BY sequence LIMIT ${rowsOfPage}`,
   )
   for (let after = sequence; ; ) {
-    const rows = page.all(after) as unknown as [bigint, bigint, bigint, Uint8Array][]
-    for (const [topic, own, time, digest] of rows) {
+    const rows = page.all(after) as unknown as StoredRow[]
+    for (const [topic, own, time, digest, bytes, checksum] of rows) {
       after = Number(own)
-      yield { topic: Number(topic), sequence: after, time, digest }
+      const numbers = { topic: Number(topic), bytes: Number(bytes), checksum: Number(checksum) }
+      yield { ...numbers, sequence: after, time, digest }
     }
     if (rows.length < rowsOfPage) return
   }

@@ -5,6 +5,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { StorageError } from '@posthorn/errors'
 import type { Row } from './packed-rows.ts'
 import { prepareRows } from './prepare.ts'
+import type { IndexedRow } from './recent-rows.ts'
 import { damageError } from './storage-error.ts'
 
 /** What a row has besides its digest and its message. */
@@ -16,6 +17,17 @@ export type RowHead = {
   readonly checksum: bigint
   /** Of the message. */
   readonly bytes: bigint
+}
+
+/** The head of a row from memory. */
+export function headOf({ sequence, topic, time, checksum, bytes }: IndexedRow): RowHead {
+  return {
+    sequence: BigInt(sequence),
+    topic: BigInt(topic),
+    time,
+    checksum: BigInt(checksum),
+    bytes: BigInt(bytes),
+  }
 }
 
 const digestBytes = 32

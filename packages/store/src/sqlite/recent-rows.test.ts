@@ -6,7 +6,14 @@ const capacity = 16
 
 function rowOf(sequence: number, topic = sequence % 3): IndexedRow {
   const digest = new Uint8Array(32).fill(sequence)
-  return { topic, sequence, time: BigInt(-sequence), digest }
+  return {
+    topic,
+    sequence,
+    time: BigInt(-sequence),
+    digest,
+    bytes: 3 * sequence,
+    checksum: 2 ** 32 - sequence,
+  }
 }
 
 /** Rows as one thread adds them and another reads them, from a first sequence on. */

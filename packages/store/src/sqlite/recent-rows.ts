@@ -3,7 +3,7 @@
 
 import { chainBytes, HashChains } from './hash-chains.ts'
 
-/** A row as the indexes know it. */
+/** A row as the indexes know it, and what it takes to read it from the table. */
 export type IndexedRow = {
   /** The topic's id. */
   readonly topic: number
@@ -12,7 +12,13 @@ export type IndexedRow = {
   readonly time: bigint
   /** 32 bytes. */
   readonly digest: Uint8Array
+  /** Of the message. */
+  readonly bytes: number
+  readonly checksum: number
 }
+
+/** What makes rows equal. */
+export type EqualRow = Pick<IndexedRow, 'topic' | 'time' | 'digest'>
 
 /** The rows of a snapshot that its indexes do not have: those beyond `indexed`, up to `last`. */
 export type RecentSpan = { readonly indexed: number; readonly last: number }
@@ -29,7 +35,7 @@ const nothing = 2n ** 62n
 
 /** Memory for as many rows. */
 export function recentMemory(capacity: number): SharedArrayBuffer {
-  const rowBytes = 8 + 8 + 4 + digestBytes
+  const rowBytes = 8 + 8 + 3 * 4 + digestBytes
   const memory = new SharedArrayBuffer(
     controlBytes + capacity * rowBytes + 2 * chainBytes(capacity),
   )
@@ -45,6 +51,8 @@ export class RecentRows {
   readonly #sequences: Float64Array
   readonly #times: BigInt64Array
   readonly #topics: Uint32Array
+  readonly #messageBytes: Uint32Array
+  readonly #checksums: Uint32Array
   readonly #digests: Uint8Array
   readonly #byTopic: HashChains
   readonly #byDigest: HashChains
@@ -66,6 +74,8 @@ export class RecentRows {
     this.#sequences = new Float64Array(memory, take(capacity * 8), capacity)
     this.#times = new BigInt64Array(memory, take(capacity * 8), capacity)
     this.#topics = new Uint32Array(memory, take(capacity * 4), capacity)
+    this.#messageBytes = new Uint32Array(memory, take(capacity * 4), capacity)
+    this.#checksums = new Uint32Array(memory, take(capacity * 4), capacity)
     this.#byTopic = new HashChains(memory, take(chainBytes(capacity)), capacity)
     this.#byDigest = new HashChains(memory, take(chainBytes(capacity)), capacity)
     this.#digests = new Uint8Array(memory, take(capacity * digestBytes))
@@ -85,13 +95,15 @@ export class RecentRows {
   }
 
   /** Adds the row that follows on the last one; the oldest may be overwritten. */
-  add({ topic, sequence, time, digest }: IndexedRow): void {
+  add({ topic, sequence, time, digest, bytes, checksum }: IndexedRow): void {
     // First, so that no reader trusts a slot that is about to change.
     if (sequence > this.#told) this.#tell(sequence + this.#toldAhead)
     const slot = sequence % this.capacity
     this.#sequences[slot] = sequence
     this.#times[slot] = time
     this.#topics[slot] = topic
+    this.#messageBytes[slot] = bytes
+    this.#checksums[slot] = checksum
     this.#digests.set(digest, slot * digestBytes)
     this.#byTopic.push(topic, slot)
     this.#byDigest.push(keyOf(digest), slot)
@@ -100,13 +112,19 @@ export class RecentRows {
   /** The row with a sequence, which must be here; its digest is a view. */
   row(sequence: number): IndexedRow {
     const slot = sequence % this.capacity
-    const [topic = 0, time = 0n] = [this.#topics[slot], this.#times[slot]]
     const at = slot * digestBytes
-    return { topic, sequence, time, digest: this.#digests.subarray(at, at + digestBytes) }
+    return {
+      topic: this.#topics[slot] ?? 0,
+      sequence,
+      time: this.#times[slot] ?? 0n,
+      digest: this.#digests.subarray(at, at + digestBytes),
+      bytes: this.#messageBytes[slot] ?? 0,
+      checksum: this.#checksums[slot] ?? 0,
+    }
   }
 
   /** The sequence of an equal row beyond `indexed`. Only for the thread that adds. */
-  find({ topic, time, digest }: Omit<IndexedRow, 'sequence'>, indexed: number): number | undefined {
+  find({ topic, time, digest }: EqualRow, indexed: number): number | undefined {
     for (const sequence of this.#walk(this.#byDigest, keyOf(digest), indexed)) {
       const row = this.row(sequence)
       if (row.topic !== topic || row.time !== time) continue

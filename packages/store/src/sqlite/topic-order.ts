@@ -11,6 +11,8 @@ export type Key = {
   readonly sequence: bigint
   readonly time?: bigint
   readonly digest?: Uint8Array
+  /** The row, when the key comes from memory. */
+  readonly row?: IndexedRow
 }
 
 /** The statements of one order. Each takes the topic, the bounds, the last indexed sequence, and a limit. */
@@ -76,8 +78,8 @@ export function arrivalOrder(database: DatabaseSync): TopicOrder {
     list: { topic: 'CAST(key AS INTEGER)', where: 'i.sequence > max(value, ?2)' },
     listOf: (topics) => JSON.stringify(Object.fromEntries(topics)),
     boundsOf: ([after = 0], position) => [Math.max(Number(after), position)],
-    keyOf: ({ sequence }, [after = 0]) =>
-      sequence > Number(after) ? { sequence: BigInt(sequence) } : undefined,
+    keyOf: (row, [after = 0]) =>
+      row.sequence > Number(after) ? { sequence: BigInt(row.sequence), row } : undefined,
     compare: compareSequences,
   })
 }
@@ -137,7 +139,7 @@ function prepareOrder(database: DatabaseSync, text: OrderText): TopicOrder {
 // As the `where` of the statements: 1 upwards, -1 downwards.
 function timeKey(row: IndexedRow, bounds: Bounds, sign: 1 | -1): Key | undefined {
   const [time, digest, farTime, digestBeyond] = bounds as [bigint, Uint8Array, bigint, Uint8Array]
-  const key = { sequence: BigInt(row.sequence), time: row.time, digest: row.digest }
+  const key = { sequence: BigInt(row.sequence), time: row.time, digest: row.digest, row }
   const beyond = compareTimeAndDigest(key, { time, digest }) * sign
   const isNear = beyond > 0 && compareBytes(row.digest, digestBeyond) * sign > 0
   return isNear && compareBigints(row.time, farTime) * sign <= 0 ? key : undefined

@@ -160,7 +160,8 @@ export class Writer implements Disposable {
     const checksum = recordChecksum(message, recordChecksum(this.#recordHead, topic.checksum))
     work.values.push(sequence, topic.id, time, digest, message, checksum)
     if (!this.#index.hasRoomFor(sequence)) this.#flush(work)
-    this.#index.add({ topic: topic.id, sequence, time, digest })
+    const bytes = message.length
+    this.#index.add({ topic: topic.id, sequence, time, digest, bytes, checksum })
     work.lastSequence = sequence
     work.rows.push({ timestampNs: timestampOfTime(time), digest })
     return { sequence, isNew: true }
