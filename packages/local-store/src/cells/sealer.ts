@@ -9,6 +9,8 @@ import { isSealed } from './cell-keys.ts'
 import { decodeRecord, encodeRecord } from './record-codec.ts'
 
 const nonceBytes = 12
+// Drawing twelve bytes costs as much as drawing hundreds of times as many.
+const noncesDrawn = 256
 
 /** Seals and opens the values of cells. */
 export type Sealer = {
@@ -19,10 +21,11 @@ export type Sealer = {
 
 /** Creates a sealer under `secret`, 32 bytes, which must not change. */
 export function createSealer(crypto: Crypto, secret: Uint8Array): Sealer {
+  const nextNonce = createNonces(crypto)
   return {
     seal: async (key, record) => {
       if (!isSealed(key)) return toUtf8(String(record))
-      const nonce = crypto.randomBytes(nonceBytes)
+      const nonce = nextNonce()
       const plaintext = encodeRecord(record)
       const additionalData = toUtf8(key)
       const input = { key: secret, nonce, additionalData, plaintext }
@@ -41,5 +44,18 @@ export function createSealer(crypto: Crypto, secret: Uint8Array): Sealer {
         throw corruptError('a record does not open', error)
       }
     },
+  }
+}
+
+function createNonces(crypto: Crypto): () => Uint8Array {
+  let drawn: Uint8Array = new Uint8Array()
+  let at = 0
+  return () => {
+    if (at === drawn.length) {
+      drawn = crypto.randomBytes(noncesDrawn * nonceBytes)
+      at = 0
+    }
+    at += nonceBytes
+    return drawn.subarray(at - nonceBytes, at)
   }
 }
