@@ -14,12 +14,13 @@ const checkedIn = join(root, 'packages/wire/src/gen')
 const reworkings: readonly (readonly [RegExp | string, string])[] = [
   [
     'import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";',
-    'import { BinaryReader } from "UPbinary-reader.ts";\nimport { BinaryWriter } from "UPbinary-writer.ts";',
+    'import { BinaryReader, noBytes } from "UPbinary-reader.ts";\nimport { BinaryWriter } from "UPbinary-writer.ts";',
   ],
   [
     /const reader = input instanceof BinaryReader [^}]+\}\n *\(reader as any\)[^\n]+\n( *)try \{/g,
     'const reader = BinaryReader.enter(input);\n$1try {',
   ],
+  ['new Uint8Array(0)', 'noBytes'],
   ['length === undefined ? reader.len : reader.pos + length', 'reader.endOf(length)'],
   ['(reader as any).__tsProtoDecodeDepth = previousRecursionDepth;', 'reader.leave();'],
   [

@@ -1,11 +1,21 @@
 import { CodecError } from '@posthorn/errors'
 
-const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const digits = new TextEncoder().encode('0123456789abcdef')
+const ascii = new TextDecoder()
+// Digests are laid out here: a text that grows digit by digit leaves ten times its size to the collector.
+const space = new Uint8Array(64)
 
 /** Lower-case hex without a `0x` prefix. */
 export function toHex(bytes: Uint8Array): string {
-  let text = ''
-  for (const byte of bytes) text += hexOfByte[byte]
+  const length = 2 * bytes.length
+  const codes = length === space.length ? space : new Uint8Array(length)
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0
+    codes[2 * i] = digits[byte >> 4] ?? 0
+    codes[2 * i + 1] = digits[byte & 15] ?? 0
+  }
+  const text = ascii.decode(codes)
+  codes.fill(0)
   return text
 }
 

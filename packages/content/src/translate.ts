@@ -110,7 +110,8 @@ export async function decodeContent(
     return { kind: 'unknown-type', contentType, error: unknownType(contentType), fallback }
   }
   try {
-    const content = codec.decode(await expanded(encoded, options), registry)
+    const isPlain = encoded.compression === undefined
+    const content = codec.decode(isPlain ? encoded : await expanded(encoded, options), registry)
     return { kind: 'decoded', contentType: encoded.type, content, fallback: encoded.fallback }
   } catch (error) {
     return malformed(error, encoded)

@@ -8,6 +8,7 @@ const saltBytes = 32
 const nonceBytes = 12
 const tagBytes = 16
 const keyBytes = 32
+const noInfo = new Uint8Array(0)
 
 /** A ciphertext with what its receiver needs besides the secret: salt 32 bytes, nonce 12, payload ending in a 16-byte tag. */
 export type HkdfAesGcmCiphertext = {
@@ -82,5 +83,5 @@ function drawn(
 }
 
 function deriveKey(crypto: Pick<Crypto, 'hash'>, secret: Uint8Array, salt: Uint8Array): Uint8Array {
-  return crypto.hash.hkdfSha256({ secret, salt, info: new Uint8Array(0), lengthBytes: keyBytes })
+  return crypto.hash.hkdfSha256({ secret, salt, info: noInfo, lengthBytes: keyBytes })
 }

@@ -12,6 +12,10 @@ const digestBytes = 32
 // What is hashed is laid out here, so that short inputs allocate nothing; wiped after each use.
 const innerSpace = new Uint8Array(512)
 const outer = new Uint8Array(blockBytes + digestBytes)
+const nothing = new Uint8Array(0)
+const counterByte = new Uint8Array(1)
+// Of the few lengths that are hashed all the time.
+const innerViews: Uint8Array[] = []
 
 /** The keyed hashes of a SHA-256, which has to return an array of its own each time: it is wiped. */
 export function keyedHashes(
@@ -22,7 +26,7 @@ export function keyedHashes(
     const blockKey = key.length > blockBytes ? sha256(key) : key
     let at = blockBytes
     for (const part of parts) at += part.length
-    const inner = at > innerSpace.length ? new Uint8Array(at) : innerSpace.subarray(0, at)
+    const inner = innerOf(at)
     for (let i = 0; i < blockBytes; i++) {
       const byte = i < blockKey.length ? (blockKey[i] ?? 0) : 0
       inner[i] = byte ^ 0x36
@@ -46,9 +50,10 @@ export function keyedHashes(
     requireCount('an HKDF length', lengthBytes, hkdfMaxBytes)
     const key = hmac(salt, secret)
     const output = new Uint8Array(lengthBytes)
-    let block: Uint8Array = new Uint8Array(0)
+    let block: Uint8Array = nothing
     for (let at = 0, counter = 1; at < lengthBytes; at += digestBytes, counter++) {
-      const next = hmac(key, block, info, Uint8Array.of(counter))
+      counterByte[0] = counter
+      const next = hmac(key, block, info, counterByte)
       wipe(block)
       block = next
       for (let i = 0; i < digestBytes && at + i < lengthBytes; i++) output[at + i] = block[i] ?? 0
@@ -65,4 +70,11 @@ export function keyedHashes(
   }
 
   return { hmacSha256, hkdfSha256: hkdf }
+}
+
+function innerOf(length: number): Uint8Array {
+  if (length > innerSpace.length) return new Uint8Array(length)
+  const view = innerViews[length] ?? innerSpace.subarray(0, length)
+  innerViews[length] = view
+  return view
 }

@@ -92,18 +92,15 @@ function hasPointForm(publicKey: Uint8Array): boolean {
 
 function isSignature(compact: Uint8Array): boolean {
   if (compact.length !== 64) return false
-  return (
-    isScalarBelow(compact.subarray(0, 32), curveOrder) &&
-    isScalarBelow(compact.subarray(32), highSStart)
-  )
+  return isScalarBelow(compact, curveOrder) && isScalarBelow(compact, highSStart, 32)
 }
 
-// Whether 0 < bytes < limit, without a branch on the bytes: they may be a private key.
-function isScalarBelow(bytes: Uint8Array, limit: Uint8Array): boolean {
+// Whether 0 < the 32 bytes at `start` < limit, without a branch on the bytes: they may be a private key.
+function isScalarBelow(bytes: Uint8Array, limit: Uint8Array, start = 0): boolean {
   let anyBit = 0
   let borrow = 0
   for (let i = 31; i >= 0; i--) {
-    const byte = bytes[i] ?? 0
+    const byte = bytes[start + i] ?? 0
     anyBit |= byte
     borrow = ((byte - (limit[i] ?? 0) - borrow) >> 31) & 1
   }

@@ -30,15 +30,16 @@ export async function encrypt(
  * @throws CodecError `ciphertext/missing`; ValidationError `crypto/bad-length`;
  * VerificationError `crypto/decrypt-failed`
  */
-export async function decrypt(
+export function decrypt(
   crypto: Pick<Crypto, 'hash' | 'aead'>,
   wire: Ciphertext | undefined,
   context: EncryptionContext,
 ): Promise<Uint8Array> {
   const value = wire?.union?.value
   if (value === undefined) {
-    throw new CodecError('ciphertext/missing', 'Decrypt: found no ciphertext of a known kind')
+    const missing = 'Decrypt: found no ciphertext of a known kind'
+    return Promise.reject(new CodecError('ciphertext/missing', missing))
   }
   const ciphertext = { salt: value.hkdfSalt, nonce: value.gcmNonce, payload: value.payload }
-  return await decryptHkdfAesGcm(crypto, { ...context, ciphertext })
+  return decryptHkdfAesGcm(crypto, { ...context, ciphertext })
 }

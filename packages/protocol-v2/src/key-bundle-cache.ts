@@ -1,10 +1,11 @@
 // Remembers which public key bundles were verified, because most messages come from few senders.
 
 import { equalBytes } from '@posthorn/bytes'
-import { decode, encode, type SignedPublicKey, SignedPublicKeyBundle } from '@posthorn/wire'
 
-// Real keys have about 70 bytes; bundles with larger ones are verified every time.
-const maxCachedKeyBytes = 256
+// Real bundles have some 290 bytes; larger ones are verified every time.
+const maxCachedBytes = 512
+// A bundle ends with the signature of its pre-key.
+const nameBytes = 24
 
 /** What is known of a sender whose bundle was verified. */
 export type VerifiedSender = {
@@ -14,12 +15,12 @@ export type VerifiedSender = {
   readonly preKey: Uint8Array
 }
 
-/** A sender, and a copy of the bundle that was verified. */
-export type KnownSender = VerifiedSender & { readonly bundle: SignedPublicKeyBundle }
+/** A sender, and a copy of the encoded bundle that was verified. */
+export type KnownSender = VerifiedSender & { readonly bundle: Uint8Array }
 
 /**
- * Verified bundles by their pre-keys' signatures, the longest unused first. Only verification adds to it, and
- * only the same bundle in every field is taken for known, so an entry holds for everybody who meets it.
+ * Verified bundles by their last bytes, the longest unused first. Only verification adds to it, and only the same
+ * bytes are taken for known, so an entry holds for everybody who meets it.
  */
 export type KeyBundleCache = {
   readonly capacity: number
@@ -31,65 +32,36 @@ export function createKeyBundleCache(capacity = 1_000): KeyBundleCache {
   return { capacity, senders: new Map() }
 }
 
-/** What is remembered of a bundle. */
+/** What is remembered of an encoded bundle. */
 export function recallSender(
-  cache: KeyBundleCache,
-  bundle: SignedPublicKeyBundle,
+  { senders }: KeyBundleCache,
+  bundle: Uint8Array,
 ): VerifiedSender | undefined {
   const name = nameOf(bundle)
-  const known = name === undefined ? undefined : cache.senders.get(name)
-  if (name === undefined || known === undefined || !isSame(known.bundle, bundle)) return undefined
-  cache.senders.delete(name)
-  cache.senders.set(name, known)
+  const known = senders.get(name)
+  if (known === undefined || !equalBytes(known.bundle, bundle)) return undefined
+  senders.delete(name)
+  senders.set(name, known)
   return known
 }
 
 /** Remembers a bundle whose whole chain the caller has just verified, forgetting the longest unused. */
 export function rememberSender(
-  cache: KeyBundleCache,
-  bundle: SignedPublicKeyBundle,
+  { senders, capacity }: KeyBundleCache,
+  bundle: Uint8Array,
   sender: VerifiedSender,
 ): void {
+  if (bundle.length > maxCachedBytes || capacity < 1) return
   const name = nameOf(bundle)
-  if (name === undefined || cache.capacity < 1) return
-  cache.senders.delete(name)
-  const [oldest] = cache.senders.keys()
-  if (oldest !== undefined && cache.senders.size >= cache.capacity) cache.senders.delete(oldest)
+  senders.delete(name)
+  const [oldest] = senders.keys()
+  if (oldest !== undefined && senders.size >= capacity) senders.delete(oldest)
   // The bytes of a message are views into its plaintext, which must not stay for them.
-  cache.senders.set(name, { ...sender, bundle: copyOf(bundle) })
+  const preKey = new Uint8Array(sender.preKey)
+  senders.set(name, { ...sender, preKey, bundle: new Uint8Array(bundle) })
 }
 
-function copyOf(bundle: SignedPublicKeyBundle): SignedPublicKeyBundle {
-  return decode(
-    SignedPublicKeyBundle,
-    encode(SignedPublicKeyBundle, bundle),
-    'SignedPublicKeyBundle',
-  )
-}
-
-// The signature's bytes, one character each; undefined for bundles that are not to be remembered.
-function nameOf({ identityKey, preKey }: SignedPublicKeyBundle): string | undefined {
-  const signature = preKey?.signature?.union?.value.bytes
-  if (signature?.length !== 64 || !isSmall(identityKey) || !isSmall(preKey)) return undefined
-  return Reflect.apply(String.fromCharCode, undefined, signature)
-}
-
-function isSmall(key: SignedPublicKey | undefined): boolean {
-  const signature = key?.signature?.union?.value.bytes
-  return (key?.keyBytes.length ?? 0) <= maxCachedKeyBytes && (signature?.length ?? 0) <= 64
-}
-
-function isSame(a: SignedPublicKeyBundle, b: SignedPublicKeyBundle): boolean {
-  return isSameKey(a.identityKey, b.identityKey) && isSameKey(a.preKey, b.preKey)
-}
-
-function isSameKey(a: SignedPublicKey | undefined, b: SignedPublicKey | undefined): boolean {
-  const [one, other] = [a?.signature?.union, b?.signature?.union]
-  if (a === undefined || b === undefined || one === undefined || other === undefined) return false
-  return (
-    one.$case === other.$case &&
-    one.value.recovery === other.value.recovery &&
-    equalBytes(a.keyBytes, b.keyBytes) &&
-    equalBytes(one.value.bytes, other.value.bytes)
-  )
+// One character for each byte.
+function nameOf(bundle: Uint8Array): string {
+  return Reflect.apply(String.fromCharCode, undefined, bundle.subarray(-nameBytes))
 }

@@ -1,5 +1,5 @@
 import { toUtf8 } from '@posthorn/bytes'
-import { decode, encode, Message, SignedContent } from '@posthorn/wire'
+import { decode, encode, Message, SignedContent, SignedPublicKeyBundle } from '@posthorn/wire'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decrypt, encrypt } from './ciphertext.ts'
@@ -62,7 +62,7 @@ async function senderOf(bytes: Uint8Array) {
   const plaintext = await decrypt(crypto, ciphertext, context)
   const { sender } = decode(SignedContent, plaintext, 'SignedContent')
   if (sender === undefined) throw new TypeError('no sender')
-  return sender
+  return decode(SignedPublicKeyBundle, sender, 'SignedPublicKeyBundle')
 }
 
 /** Seals again, under the conversation's key, what a holder of that key made of the signed content. */
@@ -151,13 +151,23 @@ test.each([
     'the pre-key is signed by another identity',
     (signed: SignedContent) => ({
       ...signed,
-      sender: signed.sender && { ...signed.sender, identityKey: carolSender.identityKey },
+      sender: encode(SignedPublicKeyBundle, {
+        ...decode(
+          SignedPublicKeyBundle,
+          signed.sender ?? new Uint8Array(),
+          'SignedPublicKeyBundle',
+        ),
+        identityKey: carolSender.identityKey,
+      }),
     }),
     'identity/pre-key-not-signed',
   ],
   [
     'the bundle is that of somebody else',
-    (signed: SignedContent) => ({ ...signed, sender: carolSender }),
+    (signed: SignedContent) => ({
+      ...signed,
+      sender: encode(SignedPublicKeyBundle, carolSender),
+    }),
     'message/bad-signature',
   ],
 ] as const)('a message is refused when %s', async (_, change, code) => {

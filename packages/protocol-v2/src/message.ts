@@ -6,6 +6,7 @@ import { CodecError, VerificationError } from '@posthorn/errors'
 import {
   keyBundleFromWireV2,
   keyBundleToWireV2,
+  type PrivateKeyBundle,
   publicKeyBundleOf,
   recoverIdentityAddress,
   signatureFromWire,
@@ -19,7 +20,7 @@ import {
   MessageHeaderV2,
   type MessageV2,
   SignedContent,
-  type SignedPublicKeyBundle,
+  SignedPublicKeyBundle,
 } from '@posthorn/wire'
 import { decrypt } from './ciphertext.ts'
 import type { ConversationV2 } from './conversation.ts'
@@ -122,9 +123,20 @@ function signContent(
   const digest = hashBoth(crypto, headerBytes, content)
   return encode(SignedContent, {
     payload: content,
-    sender: keyBundleToWireV2(publicKeyBundleOf(keys)),
+    sender: senderBytes(keys),
     signature: signatureToWire(crypto.curve.sign(digest, keys.preKeys[0].secret)),
   })
+}
+
+// Every message of an account carries the same bundle.
+const bundles = new WeakMap<PrivateKeyBundle, Uint8Array>()
+
+function senderBytes(keys: PrivateKeyBundle): Uint8Array {
+  const known = bundles.get(keys)
+  if (known !== undefined) return known
+  const bundle = encode(SignedPublicKeyBundle, keyBundleToWireV2(publicKeyBundleOf(keys)))
+  bundles.set(keys, bundle)
+  return bundle
 }
 
 function messageV2Of(bytes: Uint8Array): MessageV2 {
@@ -155,10 +167,12 @@ function verifySender(crypto: Crypto, message: SignedMessage): string {
 
 function verifyChain(
   crypto: VerifyCrypto,
-  sender: SignedPublicKeyBundle,
+  sender: Uint8Array,
   message: SignedMessage,
 ): VerifiedSender {
-  const { identityKey, preKey } = keyBundleFromWireV2(sender)
+  const { identityKey, preKey } = keyBundleFromWireV2(
+    decode(SignedPublicKeyBundle, sender, 'SignedPublicKeyBundle'),
+  )
   verifyPreKey(crypto, preKey, identityKey)
   verifySignature(crypto, preKey.publicKey, message)
   return { address: recoverIdentityAddress(crypto, identityKey), preKey: preKey.publicKey }

@@ -9,6 +9,9 @@ const maxDepth = 100
 
 const halves = new DataView(new ArrayBuffer(8))
 
+/** What byte fields hold that are absent: one array for all, which nobody can change. */
+export const noBytes: Uint8Array = new Uint8Array(0)
+
 /**
  * Reads protobuf values from bytes, from front to back; generated code drives it. A class, because generated
  * code asks for one.

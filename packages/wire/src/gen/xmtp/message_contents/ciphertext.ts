@@ -5,7 +5,7 @@
 // source: xmtp/message_contents/ciphertext.proto
 
 /* eslint-disable */
-import { BinaryReader } from "../../../binary-reader.ts";
+import { BinaryReader, noBytes } from "../../../binary-reader.ts";
 import { BinaryWriter } from "../../../binary-writer.ts";
 
 export const protobufPackage = "xmtp.message_contents";
@@ -73,7 +73,7 @@ export const Ciphertext: MessageFns<Ciphertext> = {
 };
 
 function createBaseCiphertext_Aes256gcmHkdfsha256(): Ciphertext_Aes256gcmHkdfsha256 {
-  return { hkdfSalt: new Uint8Array(0), gcmNonce: new Uint8Array(0), payload: new Uint8Array(0) };
+  return { hkdfSalt: noBytes, gcmNonce: noBytes, payload: noBytes };
 }
 
 export const Ciphertext_Aes256gcmHkdfsha256: MessageFns<Ciphertext_Aes256gcmHkdfsha256> = {

@@ -5,7 +5,7 @@
 // source: xmtp/message_contents/contact.proto
 
 /* eslint-disable */
-import { BinaryReader } from "../../../binary-reader.ts";
+import { BinaryReader, noBytes } from "../../../binary-reader.ts";
 import { BinaryWriter } from "../../../binary-writer.ts";
 import { PublicKeyBundle, SignedPublicKeyBundle } from "./public_key.ts";
 

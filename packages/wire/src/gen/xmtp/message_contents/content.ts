@@ -5,7 +5,7 @@
 // source: xmtp/message_contents/content.proto
 
 /* eslint-disable */
-import { BinaryReader } from "../../../binary-reader.ts";
+import { BinaryReader, noBytes } from "../../../binary-reader.ts";
 import { BinaryWriter } from "../../../binary-writer.ts";
 
 export const protobufPackage = "xmtp.message_contents";
@@ -125,7 +125,7 @@ function createBaseEncodedContent(): EncodedContent {
     parameters: new Map(),
     fallback: undefined,
     compression: undefined,
-    content: new Uint8Array(0),
+    content: noBytes,
   };
 }
 

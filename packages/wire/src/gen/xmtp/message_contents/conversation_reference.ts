@@ -5,7 +5,7 @@
 // source: xmtp/message_contents/conversation_reference.proto
 
 /* eslint-disable */
-import { BinaryReader } from "../../../binary-reader.ts";
+import { BinaryReader, noBytes } from "../../../binary-reader.ts";
 import { BinaryWriter } from "../../../binary-writer.ts";
 import { ConsentProofPayload } from "./consent.ts";
 import { InvitationV1_Context } from "./invitation.ts";

@@ -5,7 +5,7 @@
 // source: xmtp/message_contents/ecies.proto
 
 /* eslint-disable */
-import { BinaryReader } from "../../../binary-reader.ts";
+import { BinaryReader, noBytes } from "../../../binary-reader.ts";
 import { BinaryWriter } from "../../../binary-writer.ts";
 import { Signature } from "./signature.ts";
 
@@ -32,7 +32,7 @@ export interface SignedEciesCiphertext_Ecies {
 }
 
 function createBaseSignedEciesCiphertext(): SignedEciesCiphertext {
-  return { eciesBytes: new Uint8Array(0), signature: undefined };
+  return { eciesBytes: noBytes, signature: undefined };
 }
 
 export const SignedEciesCiphertext: MessageFns<SignedEciesCiphertext> = {
@@ -84,10 +84,10 @@ export const SignedEciesCiphertext: MessageFns<SignedEciesCiphertext> = {
 
 function createBaseSignedEciesCiphertext_Ecies(): SignedEciesCiphertext_Ecies {
   return {
-    ephemeralPublicKey: new Uint8Array(0),
-    iv: new Uint8Array(0),
-    mac: new Uint8Array(0),
-    ciphertext: new Uint8Array(0),
+    ephemeralPublicKey: noBytes,
+    iv: noBytes,
+    mac: noBytes,
+    ciphertext: noBytes,
   };
 }
 

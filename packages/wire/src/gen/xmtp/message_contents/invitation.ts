@@ -5,7 +5,7 @@
 // source: xmtp/message_contents/invitation.proto
 
 /* eslint-disable */
-import { BinaryReader } from "../../../binary-reader.ts";
+import { BinaryReader, noBytes } from "../../../binary-reader.ts";
 import { BinaryWriter } from "../../../binary-writer.ts";
 import { Ciphertext } from "./ciphertext.ts";
 import { ConsentProofPayload } from "./consent.ts";
@@ -135,7 +135,7 @@ export const InvitationV1: MessageFns<InvitationV1> = {
 };
 
 function createBaseInvitationV1_Aes256gcmHkdfsha256(): InvitationV1_Aes256gcmHkdfsha256 {
-  return { keyMaterial: new Uint8Array(0) };
+  return { keyMaterial: noBytes };
 }
 
 export const InvitationV1_Aes256gcmHkdfsha256: MessageFns<InvitationV1_Aes256gcmHkdfsha256> = {
@@ -342,7 +342,7 @@ export const SealedInvitationHeaderV1: MessageFns<SealedInvitationHeaderV1> = {
 };
 
 function createBaseSealedInvitationV1(): SealedInvitationV1 {
-  return { headerBytes: new Uint8Array(0), ciphertext: undefined };
+  return { headerBytes: noBytes, ciphertext: undefined };
 }
 
 export const SealedInvitationV1: MessageFns<SealedInvitationV1> = {

@@ -5,11 +5,11 @@
 // source: xmtp/message_contents/message.proto
 
 /* eslint-disable */
-import { BinaryReader } from "../../../binary-reader.ts";
+import { BinaryReader, noBytes } from "../../../binary-reader.ts";
 import { BinaryWriter } from "../../../binary-writer.ts";
 import { Ciphertext } from "./ciphertext.ts";
 import { ConversationReference } from "./conversation_reference.ts";
-import { PublicKeyBundle, SignedPublicKeyBundle } from "./public_key.ts";
+import { PublicKeyBundle } from "./public_key.ts";
 import { Signature } from "./signature.ts";
 
 export const protobufPackage = "xmtp.message_contents";
@@ -50,8 +50,9 @@ export interface Message {
 export interface SignedContent {
   /** Encoded EncodedContent. */
   payload: Uint8Array;
-  sender:
-    | SignedPublicKeyBundle
+  /** An encoded SignedPublicKeyBundle, left as it was written: a known sender is known by these bytes. */
+  sender?:
+    | Uint8Array
     | undefined;
   /** By the sender's pre-key, over SHA-256(header_bytes || payload). */
   signature: Signature | undefined;
@@ -132,7 +133,7 @@ export const MessageHeaderV1: MessageFns<MessageHeaderV1> = {
 };
 
 function createBaseMessageV1(): MessageV1 {
-  return { headerBytes: new Uint8Array(0), ciphertext: undefined };
+  return { headerBytes: noBytes, ciphertext: undefined };
 }
 
 export const MessageV1: MessageFns<MessageV1> = {
@@ -234,7 +235,7 @@ export const MessageHeaderV2: MessageFns<MessageHeaderV2> = {
 };
 
 function createBaseMessageV2(): MessageV2 {
-  return { headerBytes: new Uint8Array(0), ciphertext: undefined, senderHmac: undefined, shouldPush: undefined };
+  return { headerBytes: noBytes, ciphertext: undefined, senderHmac: undefined, shouldPush: undefined };
 }
 
 export const MessageV2: MessageFns<MessageV2> = {
@@ -360,7 +361,7 @@ export const Message: MessageFns<Message> = {
 };
 
 function createBaseSignedContent(): SignedContent {
-  return { payload: new Uint8Array(0), sender: undefined, signature: undefined };
+  return { payload: noBytes, sender: undefined, signature: undefined };
 }
 
 export const SignedContent: MessageFns<SignedContent> = {
@@ -369,7 +370,7 @@ export const SignedContent: MessageFns<SignedContent> = {
       writer.uint32(10).bytes(message.payload);
     }
     if (message.sender !== undefined) {
-      SignedPublicKeyBundle.encode(message.sender, writer.uint32(18).fork()).join();
+      writer.uint32(18).bytes(message.sender);
     }
     if (message.signature !== undefined) {
       Signature.encode(message.signature, writer.uint32(26).fork()).join();
@@ -398,7 +399,7 @@ export const SignedContent: MessageFns<SignedContent> = {
               break;
             }
 
-            message.sender = SignedPublicKeyBundle.decode(reader, reader.uint32());
+            message.sender = reader.bytes();
             continue;
           }
           case 3: {
@@ -430,7 +431,7 @@ function createBaseDecodedMessage(): DecodedMessage {
     sentNs: 0n,
     contentTopic: "",
     conversation: undefined,
-    contentBytes: new Uint8Array(0),
+    contentBytes: noBytes,
   };
 }
 

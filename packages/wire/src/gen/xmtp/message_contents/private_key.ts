@@ -5,7 +5,7 @@
 // source: xmtp/message_contents/private_key.proto
 
 /* eslint-disable */
-import { BinaryReader } from "../../../binary-reader.ts";
+import { BinaryReader, noBytes } from "../../../binary-reader.ts";
 import { BinaryWriter } from "../../../binary-writer.ts";
 import { Ciphertext } from "./ciphertext.ts";
 import { PublicKey, SignedPublicKey } from "./public_key.ts";
@@ -125,7 +125,7 @@ export const SignedPrivateKey: MessageFns<SignedPrivateKey> = {
 };
 
 function createBaseSignedPrivateKey_Secp256k1(): SignedPrivateKey_Secp256k1 {
-  return { bytes: new Uint8Array(0) };
+  return { bytes: noBytes };
 }
 
 export const SignedPrivateKey_Secp256k1: MessageFns<SignedPrivateKey_Secp256k1> = {
@@ -280,7 +280,7 @@ export const PrivateKey: MessageFns<PrivateKey> = {
 };
 
 function createBasePrivateKey_Secp256k1(): PrivateKey_Secp256k1 {
-  return { bytes: new Uint8Array(0) };
+  return { bytes: noBytes };
 }
 
 export const PrivateKey_Secp256k1: MessageFns<PrivateKey_Secp256k1> = {
@@ -424,7 +424,7 @@ export const PrivateKeyBundle: MessageFns<PrivateKeyBundle> = {
 };
 
 function createBaseEncryptedPrivateKeyBundleV1(): EncryptedPrivateKeyBundleV1 {
-  return { walletPreKey: new Uint8Array(0), ciphertext: undefined };
+  return { walletPreKey: noBytes, ciphertext: undefined };
 }
 
 export const EncryptedPrivateKeyBundleV1: MessageFns<EncryptedPrivateKeyBundleV1> = {

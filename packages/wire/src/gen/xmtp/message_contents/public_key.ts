@@ -5,7 +5,7 @@
 // source: xmtp/message_contents/public_key.proto
 
 /* eslint-disable */
-import { BinaryReader } from "../../../binary-reader.ts";
+import { BinaryReader, noBytes } from "../../../binary-reader.ts";
 import { BinaryWriter } from "../../../binary-writer.ts";
 import { Signature } from "./signature.ts";
 
@@ -109,7 +109,7 @@ export const UnsignedPublicKey: MessageFns<UnsignedPublicKey> = {
 };
 
 function createBaseUnsignedPublicKey_Secp256k1Uncompressed(): UnsignedPublicKey_Secp256k1Uncompressed {
-  return { bytes: new Uint8Array(0) };
+  return { bytes: noBytes };
 }
 
 export const UnsignedPublicKey_Secp256k1Uncompressed: MessageFns<UnsignedPublicKey_Secp256k1Uncompressed> = {
@@ -149,7 +149,7 @@ export const UnsignedPublicKey_Secp256k1Uncompressed: MessageFns<UnsignedPublicK
 };
 
 function createBaseSignedPublicKey(): SignedPublicKey {
-  return { keyBytes: new Uint8Array(0), signature: undefined };
+  return { keyBytes: noBytes, signature: undefined };
 }
 
 export const SignedPublicKey: MessageFns<SignedPublicKey> = {
@@ -318,7 +318,7 @@ export const PublicKey: MessageFns<PublicKey> = {
 };
 
 function createBasePublicKey_Secp256k1Uncompressed(): PublicKey_Secp256k1Uncompressed {
-  return { bytes: new Uint8Array(0) };
+  return { bytes: noBytes };
 }
 
 export const PublicKey_Secp256k1Uncompressed: MessageFns<PublicKey_Secp256k1Uncompressed> = {

@@ -5,7 +5,7 @@
 // source: xmtp/message_contents/signature.proto
 
 /* eslint-disable */
-import { BinaryReader } from "../../../binary-reader.ts";
+import { BinaryReader, noBytes } from "../../../binary-reader.ts";
 import { BinaryWriter } from "../../../binary-writer.ts";
 
 export const protobufPackage = "xmtp.message_contents";
@@ -90,7 +90,7 @@ export const Signature: MessageFns<Signature> = {
 };
 
 function createBaseSignature_ECDSACompact(): Signature_ECDSACompact {
-  return { bytes: new Uint8Array(0), recovery: 0 };
+  return { bytes: noBytes, recovery: 0 };
 }
 
 export const Signature_ECDSACompact: MessageFns<Signature_ECDSACompact> = {
@@ -141,7 +141,7 @@ export const Signature_ECDSACompact: MessageFns<Signature_ECDSACompact> = {
 };
 
 function createBaseSignature_WalletECDSACompact(): Signature_WalletECDSACompact {
-  return { bytes: new Uint8Array(0), recovery: 0 };
+  return { bytes: noBytes, recovery: 0 };
 }
 
 export const Signature_WalletECDSACompact: MessageFns<Signature_WalletECDSACompact> = {

@@ -5,7 +5,7 @@
 // source: xmtp/keystore_api/v1/keystore.proto
 
 /* eslint-disable */
-import { BinaryReader } from "../../../../binary-reader.ts";
+import { BinaryReader, noBytes } from "../../../../binary-reader.ts";
 import { BinaryWriter } from "../../../../binary-writer.ts";
 import { PrivatePreferencesAction } from "../../message_contents/consent.ts";
 import { InvitationV1 } from "../../message_contents/invitation.ts";

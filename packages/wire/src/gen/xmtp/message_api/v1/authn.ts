@@ -5,7 +5,7 @@
 // source: xmtp/message_api/v1/authn.proto
 
 /* eslint-disable */
-import { BinaryReader } from "../../../../binary-reader.ts";
+import { BinaryReader, noBytes } from "../../../../binary-reader.ts";
 import { BinaryWriter } from "../../../../binary-writer.ts";
 import { PublicKey } from "../../message_contents/public_key.ts";
 import { Signature } from "../../message_contents/signature.ts";
@@ -32,7 +32,7 @@ export interface AuthData {
 }
 
 function createBaseToken(): Token {
-  return { identityKey: undefined, authDataBytes: new Uint8Array(0), authDataSignature: undefined };
+  return { identityKey: undefined, authDataBytes: noBytes, authDataSignature: undefined };
 }
 
 export const Token: MessageFns<Token> = {

@@ -5,7 +5,7 @@
 // source: xmtp/message_api/v1/message_api.proto
 
 /* eslint-disable */
-import { BinaryReader } from "../../../../binary-reader.ts";
+import { BinaryReader, noBytes } from "../../../../binary-reader.ts";
 import { BinaryWriter } from "../../../../binary-writer.ts";
 
 export const protobufPackage = "xmtp.message_api.v1";
@@ -116,7 +116,7 @@ export interface BatchQueryResponse {
 }
 
 function createBaseIndexCursor(): IndexCursor {
-  return { digest: new Uint8Array(0), senderTimeNs: 0n };
+  return { digest: noBytes, senderTimeNs: 0n };
 }
 
 export const IndexCursor: MessageFns<IndexCursor> = {
@@ -271,7 +271,7 @@ export const PagingInfo: MessageFns<PagingInfo> = {
 };
 
 function createBaseEnvelope(): Envelope {
-  return { contentTopic: "", timestampNs: 0n, message: new Uint8Array(0) };
+  return { contentTopic: "", timestampNs: 0n, message: noBytes };
 }
 
 export const Envelope: MessageFns<Envelope> = {
@@ -566,7 +566,7 @@ export const TopicPosition: MessageFns<TopicPosition> = {
 };
 
 function createBaseNumberedEnvelope(): NumberedEnvelope {
-  return { contentTopic: "", timestampNs: 0n, message: new Uint8Array(0), sequence: 0n, logId: "" };
+  return { contentTopic: "", timestampNs: 0n, message: noBytes, sequence: 0n, logId: "" };
 }
 
 export const NumberedEnvelope: MessageFns<NumberedEnvelope> = {
