@@ -1,7 +1,7 @@
 // The one implementation of the port, above any engine.
 
 import type { Crypto } from '@posthorn/crypto'
-import { findMessage } from './book/find-message.ts'
+import { findMessage, findMessages } from './book/find-message.ts'
 import { putBatch } from './book/put-batch.ts'
 import {
   conversationIn,
@@ -103,6 +103,7 @@ type Reads = Pick<
   | 'conversationsWith'
   | 'totals'
   | 'message'
+  | 'messagesWithIds'
   | 'messages'
   | 'messagesAbout'
   | 'search'
@@ -140,6 +141,7 @@ function readsOf(reading: Reading): Reads {
       return (recordOf(cell) as Totals | undefined) ?? noTotals
     },
     message: (id) => findMessage(reading, id),
+    messagesWithIds: (ids) => findMessages(reading, ids),
     messages: (query) => readMessages(reading, query),
     messagesAbout: (query) => readMessagesAbout(reading, query),
     search: (query) => searchMessages(reading, query),

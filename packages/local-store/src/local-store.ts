@@ -132,6 +132,8 @@ export type LocalStore = AsyncDisposable & {
   /** Counts by consent, for badges. */
   totals(): Promise<Readonly<Record<LocalConsentState, LocalTotals>>>
   message(id: string): Promise<LocalMessage | undefined>
+  /** Those of some messages that are there, in no order; damaged ones are left out. */
+  messagesWithIds(ids: readonly string[]): Promise<readonly LocalMessage[]>
   messages(query: MessageQuery): Promise<LocalPage<LocalMessage>>
   /** The messages whose `about` is what is asked for, oldest first. */
   messagesAbout(query: AboutQuery): Promise<LocalPage<LocalMessage>>

@@ -20,7 +20,6 @@ import { isBetterEntry, type KnownConversation, localConversationOf } from './lo
 import { localMessageOf, type MessageReader } from './local-message.ts'
 import { openReadMarks } from './read-mark-log.ts'
 import { withRevisions } from './revise.ts'
-import { readMessageIn } from './store-reads.ts'
 
 /** What filing needs. */
 export type FilingParts = {
@@ -157,15 +156,21 @@ async function messagesIn(
   { reader, store, book }: FilingParts,
   envelopes: readonly Envelope[],
 ): Promise<LocalMessage[]> {
-  const read = envelopes.map(async (envelope): Promise<LocalMessage[]> => {
+  const ids = envelopes.map(({ message }) => messageId(reader.crypto, message))
+  const found = ids.length === 0 ? [] : await store.messagesWithIds(ids)
+  const known = new Map(found.map((each) => [each.id, each]))
+  const read = envelopes.map(async (envelope, at): Promise<LocalMessage[]> => {
     const conversation = book.get(envelope.contentTopic)
-    const known = await readMessageIn(store, messageId(reader.crypto, envelope.message))
-    const isUnsettled = known !== undefined && (known.status ?? 'stored') !== 'stored'
-    if (conversation === undefined) return []
-    if (known !== undefined && known.undecodable === undefined && !isUnsettled) return []
+    if (conversation === undefined || isDone(known.get(ids[at] ?? ''))) return []
     return [await localMessageOf(reader, conversation.data, envelope)]
   })
   return (await Promise.all(read)).flat()
+}
+
+// One that could not be opened may open now, and one that waits to be sent has arrived.
+function isDone(known: LocalMessage | undefined): boolean {
+  if (known === undefined || known.undecodable !== undefined) return false
+  return (known.status ?? 'stored') === 'stored'
 }
 
 // What anybody may have filed is no reason to stop; a closed keystore is.

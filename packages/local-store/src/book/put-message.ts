@@ -37,7 +37,7 @@ export async function findStored(
 ): Promise<StoredMessage | undefined> {
   const at = await transaction.get<string>(keys.named('index', id))
   const stored = at === undefined ? undefined : await transaction.get<StoredMessage>(at)
-  return stored?.message.id === id ? stored : undefined
+  return stored?.message?.id === id ? stored : undefined
 }
 
 /** Stores a message once. @throws NotFoundError `local-store/no-conversation` */
@@ -46,11 +46,14 @@ export async function putMessage(
   message: LocalMessage,
   outbox?: number,
 ): Promise<MessageOutcome> {
-  const known = (await findStored(writing, message.id)) ?? (await findCopy(writing, message))
+  const found = await findStored(writing, message.id)
+  const known = found ?? (await findCopy(writing, message))
   if (known === undefined) {
     await addMessage(writing, { message, segment: undefined, outbox })
     return 'new'
   }
+  // Its index was lost to damage.
+  if (found === undefined && known.message.id === message.id) putIndex(writing, known.message)
   const { message: before } = known
   if (before.undecodable !== undefined && message.undecodable === undefined) {
     await removeMessage(writing, known)
@@ -193,7 +196,7 @@ async function findCopy(
       : await transaction.get<string>(keys.named('index', copyIndex(copyKey)))
   // An index cell may have been lost to damage; the message's own cell says the same.
   const stored = await transaction.get<StoredMessage>(at ?? keys.message(message))
-  if (stored === undefined) return undefined
+  if (stored?.message === undefined) return undefined
   const isCopy = copyKey !== undefined && stored.message.copyKey === copyKey
   return isCopy || stored.message.id === message.id ? stored : undefined
 }

@@ -50,3 +50,8 @@ export function recordOf(cell: OpenedCell | undefined): unknown {
   if (cell.kind === 'damaged') throw corruptError('a record is damaged', cell.error)
   return cell.record
 }
+
+/** The record of a cell, or undefined where there is none or a damaged one. */
+export function presentIn(cell: OpenedCell | undefined): unknown {
+  return cell?.kind === 'record' ? cell.record : undefined
+}

@@ -1,6 +1,6 @@
 // One change while it is made: what it has read, and what it will write.
 
-import { type CellReads, eachPage, type OpenedCell, type WholeRange } from './cell-reads.ts'
+import { type CellReads, eachPage, presentIn, type WholeRange } from './cell-reads.ts'
 
 /** A record and where it lies. */
 export type KeyedRecord<T> = { readonly key: string; readonly record: T }
@@ -74,10 +74,6 @@ export function createTransaction(reads: CellReads): Transaction {
       deletes: [...written].filter(([, record]) => record === undefined).map(([key]) => key),
     }),
   }
-}
-
-function presentIn(cell: OpenedCell | undefined): unknown {
-  return cell?.kind === 'record' ? cell.record : undefined
 }
 
 function sorted<T>(records: ReadonlyMap<string, unknown>, isDescending: boolean): KeyedRecord<T>[] {

@@ -35,6 +35,15 @@ function testOnce(newMedium: Harness): void {
     expect(page).toEqual({ items: [full], next: undefined, damagedCount: 0 })
   })
 
+  test('behavior: of several messages those come that are there', async () => {
+    await using world = await openWithConversation(newMedium)
+    const { store } = world
+    await store.put({ messages: [message(1), message(2), message(3)] })
+    const found = await store.messagesWithIds(['message 3', 'message 9', 'message 1', 'message 1'])
+    expect(found.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([message(1), message(3)])
+    expect(await store.messagesWithIds([])).toEqual([])
+  })
+
   test('behavior: the same message and copies of it are stored once', async () => {
     await using world = await openWithConversation(newMedium)
     const { store, topic } = world

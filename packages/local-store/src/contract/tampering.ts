@@ -1,5 +1,6 @@
 // What must happen when what is stored was changed behind the store's back.
 
+import { toUtf8 } from '@posthorn/bytes'
 import { StorageError } from '@posthorn/errors'
 // biome-ignore lint/correctness/noUndeclaredDependencies: whoever runs the suite brings its runner
 import { describe, expect, test } from 'vitest'
@@ -68,6 +69,21 @@ function testEveryCell(newMedium: Harness): void {
     )
     const damaged = (await Promise.all(pages)).map(({ damagedCount }) => damagedCount)
     expect(damaged.toSorted()).toEqual([0, 0, 1])
+  })
+
+  test('behavior: an index that leads to a record of another kind is found, and healed by a put', async () => {
+    await using world = await filled(newMedium)
+    const { store } = world
+    await using engine = await world.medium.engine()
+    const [place] = await engine.scan({ from: 'c/', before: 'c/~', limit: 1 })
+    if (place === undefined) throw new RangeError('no conversation')
+    for (const { key } of await engine.scan({ from: 'i/', before: 'i/~', limit: 9 })) {
+      await write(engine, { key, value: toUtf8(place.key) })
+    }
+    await expect(store.message('message 1')).rejects.toMatchObject({ code: 'local-store/corrupt' })
+    expect(await store.messagesWithIds(['message 1', 'message 2'])).toEqual([])
+    await fill(store)
+    expect(await store.message('message 1')).toEqual(message(1))
   })
 
   test('behavior: a place in a list that was moved is found', async () => {
