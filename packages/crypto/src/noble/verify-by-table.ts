@@ -1,5 +1,5 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js'
-import { toHex } from '@posthorn/bytes'
+import { bytesToNumberBE } from '@noble/curves/utils.js'
 import type { Point } from './known-points.ts'
 
 const { Fn, BASE } = secp256k1.Point
@@ -11,7 +11,7 @@ const { Fn, BASE } = secp256k1.Point
 export function verifyByTable(compact: Uint8Array, digest: Uint8Array, point: Point): boolean {
   const { r, s } = secp256k1.Signature.fromBytes(compact, 'compact')
   const inverse = Fn.inv(s)
-  const ofBase = Fn.create(BigInt(`0x${toHex(digest)}`) * inverse)
+  const ofBase = Fn.create(bytesToNumberBE(digest) * inverse)
   const ofPoint = Fn.create(r * inverse)
   const found = BASE.multiplyUnsafe(ofBase).add(point.multiplyUnsafe(ofPoint))
   return !found.is0() && Fn.create(found.toAffine().x) === r
