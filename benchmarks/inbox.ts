@@ -1,6 +1,6 @@
 // A whole inbox, of 1,000 conversations with 100 messages each unless told otherwise, on one node: ours, which the
 // first time fills its sealed store and from then on reads from there, and the published SDK, which fetches and opens
-// everything every time it is started.
+// everything every time it is started; so does our client where it is given no store.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -35,6 +35,7 @@ export async function inbox({ rows }: BenchOptions): Promise<Report> {
     await fill(reader)
     const firstTime = await fillStore(reader)
     const whole = await readWhole(reader)
+    const withoutStore = await readFromNode(reader)
     const screens: number[] = []
     for (let round = 0; round <= warmRounds; round++) screens.push(await firstScreen(reader))
     const warm = screens.slice(1).sort((a, b) => a - b)
@@ -47,6 +48,8 @@ export async function inbox({ rows }: BenchOptions): Promise<Report> {
         firstScreenMilliseconds: rounded(warm[warmRounds >> 1] ?? Number.NaN),
         firstTimeCpuSeconds: rounded(firstTime),
         firstTimeRatio: rounded(peer.cpuSeconds / firstTime),
+        withoutStoreCpuSeconds: rounded(withoutStore),
+        withoutStoreRatio: rounded(peer.cpuSeconds / withoutStore),
       },
       peer,
       ratio: rounded(peer.cpuSeconds / whole),
@@ -118,6 +121,19 @@ function readWhole(reader: Reader): Promise<number> {
       after = page.next
     } while (after !== undefined)
     expectAll(reader, conversations, messages)
+  })
+}
+
+// Every message of every conversation, decoded, from the node.
+function readFromNode(reader: Reader): Promise<number> {
+  return cpuSecondsOf(async () => {
+    await using me = await createClient(reader.account, { url: reader.url })
+    const conversations = await me.conversations()
+    let messages = 0
+    for (const each of conversations) {
+      messages += (await each.messages()).filter(({ content }) => content === text).length
+    }
+    expectAll(reader, conversations.length, messages)
   })
 }
 

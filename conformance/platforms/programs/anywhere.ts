@@ -1,6 +1,7 @@
 // The program of platforms with fetch and WebCrypto.
 
 import { createClient } from '@posthorn/client'
+import { grpcWebTransport } from '@posthorn/client/grpc-web'
 import { type BackendName, type Crypto, loadCrypto } from '@posthorn/crypto'
 import { type Device, keepOnDevice } from './device.ts'
 import { measure } from './figures.ts'
@@ -35,17 +36,28 @@ export async function runAnywhere(options: AnywhereOptions): Promise<Report> {
   }
   if (node !== undefined) {
     const crypto = await loadCrypto()
-    results.push(...(await overHttp(crypto, node)))
+    results.push(...(await overHttp(crypto, node)), ...(await overGrpcWeb(crypto, node)))
     const { url } = node
     if (device !== undefined) results.push(...(await keepOnDevice({ device, crypto, url })))
   }
   return { results, backends: figures, leftOut }
 }
 
-function overHttp(
-  crypto: Crypto,
-  { url, cutUrl }: { readonly url: string; readonly cutUrl: string },
-): Promise<Result[]> {
+type CuttableNode = { readonly url: string; readonly cutUrl: string }
+
+async function overGrpcWeb(crypto: Crypto, { url, cutUrl }: CuttableNode): Promise<Result[]> {
+  await using transport = await grpcWebTransport(url, { crypto })
+  const results = await exchangeMessages({
+    connect: (privateKey) => createClient(privateKey, { transport, crypto }),
+    randomBytes: crypto.randomBytes,
+    cut: async () => {
+      await fetch(cutUrl, { method: 'POST' })
+    },
+  })
+  return results.map((each) => ({ ...each, name: `${each.name}, over gRPC-Web` }))
+}
+
+function overHttp(crypto: Crypto, { url, cutUrl }: CuttableNode): Promise<Result[]> {
   return exchangeMessages({
     connect: (privateKey) => createClient(privateKey, { url, crypto }),
     randomBytes: crypto.randomBytes,

@@ -44,7 +44,10 @@ export type ClientOptions = {
   readonly urls?: readonly string[] | undefined
   /** How many of `urls` have to store what is sent before it counts as sent; default 1. */
   readonly acknowledgements?: number | undefined
-  /** Another way to the network than the JSON calls of `url`; stays open when the client closes. */
+  /**
+   * Another way to the network than the JSON calls of `url`, such as gRPC of `@posthorn/client/grpc`; stays open when
+   * the client closes.
+   */
   readonly transport?: Transport | undefined
   readonly keystore?: KeystoreChoice | undefined
   /** Where this device keeps the keys, so that only the first start asks the wallet. */

@@ -6,9 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseConfig, type RunningNode, startNode } from '@posthorn/node'
 import { seededRandom, startCuttingProxy } from '@posthorn/testing'
+import type { Transport } from '@posthorn/transport'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Message } from './conversation.ts'
 import { createClient } from './create-client.ts'
+import { grpcTransport } from './grpc.ts'
+import { grpcWebTransport } from './grpc-web.ts'
 
 let folder: string
 let node: RunningNode
@@ -68,44 +71,61 @@ test('a history longer than one page comes whole and in order', async () => {
   expect(contents((await here?.messages()) ?? [])).toEqual(texts)
 })
 
-test('a stream survives a restart of the node and loses nothing', async () => {
-  const port = new URL(url()).port
-  await using alice = await createClient(randomBytes(32), { url: url() })
-  await using bob = await createClient(randomBytes(32), { url: url() })
-  const chat = await alice.newConversation(bob.address)
-  const states: string[] = []
-  const stream = await bob.streamAllMessages({ onStateChange: ({ kind }) => states.push(kind) })
-  await chat.send('before')
-  expect(
-    contents(await take({ [Symbol.asyncIterator]: () => ({ next: () => stream.next() }) }, 1)),
-  ).toEqual(['before'])
-  await node.kill()
-  node = await start(port)
-  await chat.send('after')
-  expect(contents(await take(stream, 1))).toEqual(['after'])
-  expect(states).toContain('reconnecting')
-})
+const ways: Readonly<Record<string, (where: string) => Promise<Transport | undefined>>> = {
+  JSON: async () => undefined,
+  'gRPC-Web': grpcWebTransport,
+  gRPC: grpcTransport,
+}
 
-test('a stream that is cut again and again brings everything once and in order', async () => {
-  const { unit } = seededRandom(5)
-  await using proxy = await startCuttingProxy(url(), () => 8_000 + Math.floor(unit() * 8_000))
-  await using alice = await createClient(randomBytes(32), { url: url() })
-  await using bob = await createClient(randomBytes(32), { url: proxy.url })
-  const chat = await alice.newConversation(bob.address)
-  await chat.send('0')
-  const received: unknown[] = []
-  const stream = await bob.streamAllMessages()
-  const reading = (async () => {
-    for await (const message of stream) {
-      received.push(...contents([message]))
-      if (received.length === 120) break
-    }
-  })()
-  for (let n = 1; n <= 120; n++) await chat.send(`${n}`)
-  await reading
-  expect(received).toEqual(Array.from({ length: 120 }, (_, n) => `${n + 1}`))
-  expect(proxy.cuts()).toBeGreaterThan(3)
-})
+test.each(Object.entries(ways))(
+  'over %s a stream survives a restart of the node and loses nothing',
+  async (_, way) => {
+    const port = new URL(url()).port
+    const transport = await way(url())
+    await using alice = await createClient(randomBytes(32), { url: url() })
+    await using bob = await createClient(randomBytes(32), { url: url(), transport })
+    const chat = await alice.newConversation(bob.address)
+    const states: string[] = []
+    const stream = await bob.streamAllMessages({ onStateChange: ({ kind }) => states.push(kind) })
+    await chat.send('before')
+    expect(
+      contents(await take({ [Symbol.asyncIterator]: () => ({ next: () => stream.next() }) }, 1)),
+    ).toEqual(['before'])
+    await node.kill()
+    node = await start(port)
+    await chat.send('after')
+    expect(contents(await take(stream, 1))).toEqual(['after'])
+    expect(states).toContain('reconnecting')
+    await stream.return?.()
+    await transport?.[Symbol.asyncDispose]()
+  },
+)
+
+test.each(Object.entries(ways))(
+  'over %s a stream that is cut again and again brings everything once and in order',
+  async (_, way) => {
+    const { unit } = seededRandom(5)
+    await using proxy = await startCuttingProxy(url(), () => 8_000 + Math.floor(unit() * 8_000))
+    const transport = await way(proxy.url)
+    await using alice = await createClient(randomBytes(32), { url: url() })
+    await using bob = await createClient(randomBytes(32), { url: proxy.url, transport })
+    const chat = await alice.newConversation(bob.address)
+    await chat.send('0')
+    const received: unknown[] = []
+    const stream = await bob.streamAllMessages()
+    const reading = (async () => {
+      for await (const message of stream) {
+        received.push(...contents([message]))
+        if (received.length === 120) break
+      }
+    })()
+    for (let n = 1; n <= 120; n++) await chat.send(`${n}`)
+    await reading
+    expect(received).toEqual(Array.from({ length: 120 }, (_, n) => `${n + 1}`))
+    expect(proxy.cuts()).toBeGreaterThan(3)
+    await transport?.[Symbol.asyncDispose]()
+  },
+)
 
 test('a message over the limit is refused before it travels, and a node that is down is named', async () => {
   await using alice = await createClient(randomBytes(32), { url: url() })

@@ -11,17 +11,22 @@ export type SeveralNodesOptions = KeyOpinionOptions &
     readonly clock: Clock
     readonly random: () => number
     readonly acknowledgements?: number | undefined
+    /** How each node is reached; default: its JSON gateway. */
+    readonly create?: CreateTransport | undefined
   }
+
+/** Creates the transport to one node. */
+export type CreateTransport = (options: JsonTransportOptions) => Transport
 
 // Shorter than with one node, because another one is there to be asked.
 const timeoutMs = 10_000
 
-/** A transport over the nodes at several base addresses. @throws as `acrossNodes`, `createJsonTransport` */
+/** A transport over the nodes at several base addresses. @throws as `acrossNodes` and `create` */
 export function severalNodes(urls: readonly string[], options: SeveralNodesOptions): Transport {
-  const { appVersion, fetch, clock } = options
+  const { appVersion, fetch, clock, create = createJsonTransport } = options
   const nodes = [...new Set(urls)].map((url) => ({
     name: url,
-    transport: createJsonTransport({ url, appVersion, fetch, timers: clock, timeoutMs }),
+    transport: create({ url, appVersion, fetch, timers: clock, timeoutMs }),
   }))
   return acrossNodes(nodes, { ...options, secondOpinion: keyOpinion(options) })
 }

@@ -1,7 +1,7 @@
 // The JSON gateway: five POST calls under /message/v1/, streams as lines of JSON.
 
 import { maxMessageBytes, maxQueryRows } from '@posthorn/envelope'
-import { CodecError, type ProtocolError, TransportError, UsageError } from '@posthorn/errors'
+import { CodecError, type ProtocolError, TransportError } from '@posthorn/errors'
 import { type BoundedCall, startCall } from './deadline.ts'
 import {
   decodeBatchQuery,
@@ -15,11 +15,10 @@ import {
   optionalObject,
   parseObject,
 } from './json-codec.ts'
+import { baseOf, headersOf, type NodeAddress } from './node-address.ts'
 import { type Refusal, refusalError } from './refusal.ts'
 import { bodyOf, readLines, readText } from './reply-body.ts'
-import type { Timers } from './timers.ts'
 import type { CallOptions, LiveEnvelope, SubscribeOptions, Transport } from './transport.ts'
-import { clientVersion } from './version.ts'
 
 // Base64 grows by a third; the rest is room for the topic, the time and JSON.
 const maxLineBytes = Math.ceil(maxMessageBytes / 3) * 4 + 16_384
@@ -28,24 +27,9 @@ const maxRefusalBytes = 65_536
 const maxRetryAfterMs = 3_600_000
 
 /** Options of {@link createJsonTransport}. */
-export type JsonTransportOptions = {
-  /** Base address of the node, for instance `http://localhost:5555`. */
-  readonly url: string
+export type JsonTransportOptions = NodeAddress & {
   /** Defaults to the global `fetch`. */
   readonly fetch?: typeof fetch | undefined
-  /** Sent as `X-Client-Version`; defaults to `posthorn/{version}`. */
-  readonly clientVersion?: string | undefined
-  /** Sent as `X-App-Version`: name and version of the application, for instance `my-app/1.0`. */
-  readonly appVersion?: string | undefined
-  /** Without timers nothing times out. */
-  readonly timers?: Timers | undefined
-  /** For publish and queries; default 30,000. */
-  readonly timeoutMs?: number | undefined
-  /**
-   * How long a stream may show no sign of life, keep-alives included; default 90,000.
-   * A connection that died without a word is found out by this alone, a quarter of it later at most.
-   */
-  readonly idleTimeoutMs?: number | undefined
 }
 
 type Call = CallOptions & {
@@ -63,7 +47,7 @@ type Call = CallOptions & {
  */
 export function createJsonTransport(options: JsonTransportOptions): Transport {
   const closing = new AbortController()
-  const gateway: Gateway = { options, base: baseOf(options.url), closing: closing.signal }
+  const gateway: Gateway = { options, base: baseOf(options), closing: closing.signal }
   return {
     publish: async (envelopes, { signal, authorization } = {}) => {
       const body = encodePublish(envelopes)
@@ -148,24 +132,6 @@ async function post(
   })
   if (!response.ok) throw await refusalIn(call.action, response)
   return response
-}
-
-function baseOf(url: string): string {
-  if (!/^https?:\/\/[^/\s]+/i.test(url)) {
-    throw new UsageError(
-      'transport/bad-url',
-      'Create transport: url must start http:// or https://',
-    )
-  }
-  return url.replace(/\/+$/, '')
-}
-
-function headersOf(options: JsonTransportOptions, authorization?: string): Record<string, string> {
-  return {
-    'X-Client-Version': options.clientVersion ?? `posthorn/${clientVersion}`,
-    ...(options.appVersion === undefined ? {} : { 'X-App-Version': options.appVersion }),
-    ...(authorization === undefined ? {} : { Authorization: authorization }),
-  }
 }
 
 async function refusalIn(action: string, response: Response): Promise<ProtocolError> {
