@@ -11,6 +11,8 @@ import {
 } from '@posthorn/testing'
 import { createJsonTransport, type Transport, withRetry } from '@posthorn/transport'
 import { acrossNodes } from '@posthorn/transport/across-nodes'
+import { createGrpcTransport } from '@posthorn/transport/grpc'
+import { createGrpcWebTransport } from '@posthorn/transport/grpc-web'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Client } from './client.ts'
 import { createClient } from './create-client.ts'
@@ -51,8 +53,15 @@ const timing = { timers: systemClock, random: Math.random, maxAttempts: 2 }
 
 type Patience = { readonly timeoutMs: number; readonly idleTimeoutMs: number }
 
-function direct(line: FaultProxy, patience: Patience): Transport {
-  return createJsonTransport({ url: line.url, timers: systemClock, ...patience })
+const ways = {
+  JSON: createJsonTransport,
+  'gRPC-Web': createGrpcWebTransport,
+  gRPC: createGrpcTransport,
+} as const
+type Way = keyof typeof ways
+
+function direct(line: FaultProxy, patience: Patience, way: Way = 'JSON'): Transport {
+  return ways[way]({ url: line.url, timers: systemClock, ...patience })
 }
 
 function open(transport: Transport): Promise<Client> {
@@ -60,8 +69,12 @@ function open(transport: Transport): Promise<Client> {
 }
 
 // One client over one line; the other over two lines, as to two nodes.
-async function openBoth(lines: readonly FaultProxy[], patience: Patience): Promise<Client[]> {
-  const [first, ...others] = lines.map((line) => direct(line, patience))
+async function openBoth(
+  lines: readonly FaultProxy[],
+  patience: Patience,
+  way: Way = 'JSON',
+): Promise<Client[]> {
+  const [first, ...others] = lines.map((line) => direct(line, patience, way))
   if (first === undefined) return []
   const nodes = others.map((transport, index) => ({ name: `line ${index}`, transport }))
   const both = acrossNodes(nodes, { clock: systemClock, random: Math.random })
@@ -107,34 +120,37 @@ async function chatWhileStruck(
   return { readings, writers: await Promise.all(writing) }
 }
 
-test('1,000 faults lose nothing, double nothing and end with live streams', async () => {
-  await using first = await startFaultProxy(url())
-  await using second = await startFaultProxy(url())
-  await using third = await startFaultProxy(url())
-  const lines = [first, second, third]
-  const clients = await openBoth(lines, { timeoutMs: 1_500, idleTimeoutMs: 1_200 })
-  const startedMs = performance.now()
-  const { readings, writers } = await chatWhileStruck(clients, lines, cuts)
-  await eventually(
-    () => {
-      for (const reading of readings) expect(faultsOf(reading, writers).lost).toEqual([])
-      expect(readings.map(isLive)).toEqual([true, true])
-    },
-    { timeoutMs: 30_000 },
-  )
-  // Time for doubles to come.
-  await systemClock.sleep(2_000)
-  report({ startedMs, lines, readings, writers })
-  const [overOne, overTwo] = readings.map((reading) => faultsOf(reading, writers))
-  expect(overOne).toEqual(nothingWrong)
-  // A stream that goes on at another node looks up by time what it missed.
-  expect({ ...overTwo, misplaced: [] }).toEqual(nothingWrong)
-  for (const reading of readings) {
-    expect(reading.undecodable).toEqual([])
-    await reading.close()
-  }
-  for (const client of clients) await client.close()
-})
+test.each(Object.keys(ways) as Way[])(
+  'over %s 1,000 faults lose nothing, double nothing and end with live streams',
+  async (way) => {
+    await using first = await startFaultProxy(url())
+    await using second = await startFaultProxy(url())
+    await using third = await startFaultProxy(url())
+    const lines = [first, second, third]
+    const clients = await openBoth(lines, { timeoutMs: 1_500, idleTimeoutMs: 1_200 }, way)
+    const startedMs = performance.now()
+    const { readings, writers } = await chatWhileStruck(clients, lines, cuts)
+    await eventually(
+      () => {
+        for (const reading of readings) expect(faultsOf(reading, writers).lost).toEqual([])
+        expect(readings.map(isLive)).toEqual([true, true])
+      },
+      { timeoutMs: 30_000 },
+    )
+    // Time for doubles to come.
+    await systemClock.sleep(2_000)
+    report({ startedMs, lines, readings, writers })
+    const [overOne, overTwo] = readings.map((reading) => faultsOf(reading, writers))
+    expect(overOne).toEqual(nothingWrong)
+    // A stream that goes on at another node looks up by time what it missed.
+    expect({ ...overTwo, misplaced: [] }).toEqual(nothingWrong)
+    for (const reading of readings) {
+      expect(reading.undecodable).toEqual([])
+      await reading.close()
+    }
+    for (const client of clients) await client.close()
+  },
+)
 
 test('a stream that forgets where it was is found out', async () => {
   await using line = await startFaultProxy(url())
