@@ -9,6 +9,8 @@ import { probeDuring } from './contract/probe.ts'
 import { sleep } from './contract/target.ts'
 
 const mib = 1_048_576
+// One is over in a second, which is too short for a percentile.
+const storms = 4
 const topics = Array.from({ length: 100 }, (_, n) => `/xmtp/0/m-${n}/proto`)
 
 function startStorm(url: string): ChildProcess {
@@ -47,7 +49,7 @@ function startPublishing(url: string) {
   }
 }
 
-test('10,000 subscribers that lose their connections at once are live again within 10 s, and miss nothing', async () => {
+test('10,000 subscribers that lose their connections at once, four times, are live again within 10 s, and miss nothing', async () => {
   await using directory = await temporaryDirectory()
   const flags = { limits: 'on', 'publish-limit': '100000/100000' }
   await using node = await startMeasuredNode(directory.path, flags)
@@ -56,9 +58,12 @@ test('10,000 subscribers that lose their connections at once are live again with
   const publishing = startPublishing(node.url)
   await sleep(1_000)
   const before = await node.memory()
-  let back: { afterMs?: number; reconnects?: number } = {}
+  const backAfterMs: number[] = []
   const { delaysMs, failures } = await probeDuring(node.url, async () => {
-    back = await answerOf(storm, 'cut')
+    for (let n = 0; n < storms; n++) {
+      const { afterMs } = await answerOf(storm, 'cut')
+      backAfterMs.push(Number(afterMs))
+    }
   })
   const after = await node.memory()
   await publishing.stop()
@@ -68,7 +73,7 @@ test('10,000 subscribers that lose their connections at once are live again with
   const growthMib = (after.bytes - before.bytes) / mib
   // biome-ignore lint/suspicious/noConsole: the figures are half of what the test is run for.
   console.info(
-    `live again after ${back.afterMs?.toFixed(0)} ms over ${back.reconnects} connections; ${delaysMs.length} probes, p99 ${p99Ms.toFixed(0)} ms, longest ${Math.max(...delaysMs).toFixed(0)} ms, failed ${failures}, growth ${growthMib.toFixed(1)} MiB`,
+    `live again after at most ${Math.max(...backAfterMs).toFixed(0)} ms; ${delaysMs.length} probes, p99 ${p99Ms.toFixed(0)} ms, longest ${Math.max(...delaysMs).toFixed(0)} ms, failed ${failures}, growth ${growthMib.toFixed(1)} MiB`,
   )
   for (const [topic, count] of publishing.counts) {
     const got: readonly string[] = lists?.[topic] ?? []
@@ -78,7 +83,7 @@ test('10,000 subscribers that lose their connections at once are live again with
     expect(new Set(sequences).size).toBe(count)
   }
   expect(failures).toBe(0)
-  expect(back.afterMs).toBeLessThan(10_000)
+  expect(Math.max(...backAfterMs)).toBeLessThan(10_000)
   expect(p99Ms).toBeLessThan(250)
   expect(growthMib).toBeLessThan(100)
 })

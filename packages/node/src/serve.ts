@@ -57,6 +57,7 @@ type Foundation = {
 const settleMs = 50
 // The largest answer is held in three forms at once, the largest request in one.
 const answersPerRequests = 4 / 3
+const departuresPerTurn = 64
 const lastSpansMs = 1_000
 
 /** Serves the API from a store that is open; the node closes it when it stops. */
@@ -99,6 +100,7 @@ export async function serve(config: NodeConfig, ports: OpenPorts): Promise<Runni
     clientAddress: createNodeClientAddress(config, ports.log),
     budget: createBodyBudget(config['max-waiting-bytes']),
     largeBodies: createTurnstile(nextTurn, 1),
+    departures: createTurnstile(nextTurn, departuresPerTurn),
     answers: createBodyBudget(config['max-waiting-bytes'] * answersPerRequests),
     maxRequestBytes: config['max-request-bytes'],
     keepAliveMs: config['keep-alive-ms'],

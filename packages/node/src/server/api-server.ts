@@ -12,8 +12,8 @@ import { isLocalHost, listen } from './listen.ts'
 import { createSniffer } from './sniff.ts'
 import { createTurnstile } from './turnstile.ts'
 
-const requestsPerTurn = 64
-const sessionsPerTurn = 4
+const requestsPerTurn = 32
+const sessionsPerTurn = 1
 
 /** Settings of the API ports. */
 export type ApiServerOptions = {

@@ -24,7 +24,7 @@ export function streamSignal(
   timeoutMs: number | undefined,
   context: ServeContext,
 ): AbortSignal {
-  const { clock, reads } = context
+  const { clock, reads, departures } = context
   const controller = new AbortController()
   let cut: Timer | undefined
   const admitted = reads.openStream(clientAddressOf(exchange, context), (error) => {
@@ -39,7 +39,7 @@ export function streamSignal(
     admitted[Symbol.dispose]()
     timer?.cancel()
     cut?.cancel()
-    controller.abort(clientGone())
+    departures.enter(exchange, () => controller.abort(clientGone()))
   })
   return controller.signal
 }

@@ -16,6 +16,8 @@ export type ServeContext = {
   readonly clientAddress: ClientAddress
   readonly budget: BodyBudget
   readonly largeBodies: Turnstile
+  /** For streams that lose their client: thousands may in one turn. */
+  readonly departures: Turnstile
   /** The same for answers. */
   readonly answers: BodyBudget
   /** Largest request message, in bytes of protobuf. */
