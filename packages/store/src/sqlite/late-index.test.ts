@@ -65,6 +65,26 @@ describe('the late indexes', () => {
     expect(indexed(directory)).toEqual({ indexed: 14, by_time: 14, by_arrival: 14 })
   })
 
+  test('behavior: few rows go in, too, when their messages are large, also those of before a restart', async () => {
+    const directory = newDirectory()
+    const large = (n: number) => ({ ...numbered(n), message: new Uint8Array(1_048_000).fill(n) })
+    const copy = newDirectory()
+    {
+      const { store } = await openSqliteEngine({ directory, roundRows: 1_000 })
+      await store.append(upTo(32).map(large))
+      await store.append([numbered(33)])
+      expect(indexed(directory)).toEqual({ indexed: 0, by_time: 0, by_arrival: 0 })
+      // As a crash leaves it.
+      cpSync(directory, copy, { recursive: true })
+      await store[Symbol.asyncDispose]()
+    }
+    const { store } = await openSqliteEngine({ directory: copy, roundRows: 1_000 })
+    await store.append([large(34)])
+    for (const n of upTo(40)) await store.append([numbered(34 + n)])
+    expect(indexed(copy)).toMatchObject({ indexed: 34 })
+    await store[Symbol.asyncDispose]()
+  })
+
   test('behavior: one append of more rows than there is room for is found by its topics', async () => {
     const { store } = await engine(newDirectory())
     await using _ = store

@@ -9,6 +9,8 @@ import { prepare, prepareRows } from './prepare.ts'
 import type { EqualRow, IndexedRow, RecentRows } from './recent-rows.ts'
 import { type RowInserter, rowInserter } from './row-inserter.ts'
 
+// Rows with as many bytes of messages go into the indexes however few they are: after a crash they are read again.
+const roundBytes = 33_554_432
 // Higher than the number of rows that there is room for.
 const spreadOfTopics = 2 ** 21
 
@@ -22,6 +24,8 @@ export class LateIndex {
   readonly #findTime: StatementSync
   readonly #findNewest: StatementSync
   #indexed = 0
+  /** Of the messages that are in no round yet. */
+  #waitingBytes = 0
   /** The round at hand: rows in the order of topics, the next one to move, and where the round ends. */
   #order = new Float64Array(0)
   #next = 0
@@ -58,7 +62,18 @@ export class LateIndex {
     this.#indexed = markOf(row)
     this.#endRound()
     if (last - this.#indexed > this.#recent.capacity) this.#indexFromTable(last)
-    this.#recent.restart(this.#indexed + 1, rowsBeyond(this.#database, this.#indexed))
+    this.#waitingBytes = 0
+    this.#recent.restart(
+      this.#indexed + 1,
+      this.#counted(rowsBeyond(this.#database, this.#indexed)),
+    )
+  }
+
+  *#counted(rows: Iterable<IndexedRow>): Generator<IndexedRow> {
+    for (const row of rows) {
+      this.#waitingBytes += row.bytes
+      yield row
+    }
   }
 
   /** The sequence of an equal row. */
@@ -89,13 +104,15 @@ export class LateIndex {
 
   /** Takes the row that follows on the last one. */
   add(row: IndexedRow): void {
+    this.#waitingBytes += row.bytes
     if (this.hasRoomFor(row.sequence)) this.#recent.add(row)
     else this.#indexFromTable(row.sequence)
   }
 
   /** Moves up to `count` rows, once enough are waiting; `last` is the last row there is. */
   advance(last: number, count: number): void {
-    if (this.#isBetweenRounds() && last - this.#indexed >= this.#roundRows) this.#beginRound(last)
+    const isMuch = last - this.#indexed >= this.#roundRows || this.#waitingBytes >= roundBytes
+    if (this.#isBetweenRounds() && isMuch) this.#beginRound(last)
     this.#move(count)
   }
 
@@ -118,6 +135,7 @@ export class LateIndex {
     this.#order.sort()
     this.#next = 0
     this.#end = last
+    this.#waitingBytes = 0
   }
 
   #move(count: number): void {
@@ -148,6 +166,7 @@ export class LateIndex {
       this.#database.prepare(insert).run(first, last)
     }
     this.#finishAt(last)
+    this.#waitingBytes = 0
     this.#recent.restart(last + 1, [])
   }
 

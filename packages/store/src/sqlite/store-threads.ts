@@ -8,9 +8,9 @@ import { type CallOptions, Thread } from './thread.ts'
 import type { ReaderJobs, ThreadData, WriterJobs } from './thread-messages.ts'
 
 const maxReaders = 2
-// The more rows go into the indexes together, the fewer pages change for each; but after a crash they have to be
-// read again.
-const rowsOfRound = 32_768
+// The more rows go into the indexes together, the fewer pages change for each; but they take memory, and after a crash
+// they have to be read again.
+const rowsOfRound = 65_536
 
 type Input<Jobs, Name extends keyof Jobs> = Jobs[Name] extends (
   input: infer I,
