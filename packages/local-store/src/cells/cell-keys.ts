@@ -91,21 +91,22 @@ export function numberOf(key: string): number {
 }
 
 const hashBytes = 16
-// As many names are remembered: a put asks for the same ones several times.
+// As many names of each kind are remembered: a put asks for the same ones several times.
 const maxKnown = 10_000
 
 /** Creates the keys of one store from its secret for look-ups, 32 bytes. */
 export function createCellKeys(hash: Crypto['hash'], secret: Uint8Array): CellKeys {
-  const known = new Map<string, string>()
+  // A map for each kind, whose names need not be put together for a look-up.
+  const known = new Map<string, Map<string, string>>()
 
   function hashed(kind: string, name: string): string {
-    const text = `${kind}\0${name}`
-    const remembered = known.get(text)
+    const ofKind = known.get(kind) ?? new Map<string, string>()
+    const remembered = ofKind.get(name)
     if (remembered !== undefined) return remembered
-    const full = hash.hmacSha256(secret, toUtf8(text))
+    const full = hash.hmacSha256(secret, toUtf8(`${kind}\0${name}`))
     const key = toBase64Url(full.subarray(0, hashBytes))
-    if (known.size >= maxKnown) known.clear()
-    known.set(text, key)
+    if (ofKind.size >= maxKnown) ofKind.clear()
+    known.set(kind, ofKind.set(name, key))
     return key
   }
 
