@@ -1,6 +1,7 @@
 // Ways to keep a node from its work. Each goes on until its time is over and resolves to the answers that it
 // had, each with how often.
 
+import { randomBytes } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { PublishRequest, QueryRequest } from '@posthorn/wire'
@@ -155,19 +156,34 @@ const headerBombs: Attack = async (target) => {
   return answers
 }
 
-/** Little that becomes much: by unpacking, or by reading what was unpacked. */
-const gzipBombs: Attack = (target) => {
-  const json = (body: Buffer): Post => ({
+/** Requests in gzip that would grow to a thousand times their length. */
+const gzipBombs: Attack = (target) =>
+  repeat(target, {
+    json: [gzipQuery(Buffer.alloc(1_024 * mib)), gzipQuery(Buffer.alloc(60 * mib, '['))],
+    grpc: [gzipCall(Buffer.alloc(48 * mib, Buffer.from([10, 0])))],
+  })
+
+/** Requests in gzip that grow to 48 MiB, by as much as is allowed everywhere. */
+const gzipBodies: Attack = (target) => {
+  const piece = (): string => randomBytes(750).toString('base64') + 'a'.repeat(6_000)
+  const contentTopics = [Array.from({ length: 7_000 }, piece).join('')]
+  return repeat(target, {
+    json: [gzipQuery(Buffer.from(JSON.stringify({ contentTopics })))],
+    grpc: [gzipCall(Buffer.from(QueryRequest.encode(queryOf({ contentTopics })).finish()))],
+  })
+}
+
+function gzipQuery(body: Buffer): Post {
+  return {
     path: '/message/v1/query',
     body: gzipSync(body),
     headers: { 'content-encoding': 'gzip' },
-  })
-  const deflated = gzipSync(frameOf(Buffer.alloc(48 * mib, Buffer.from([10, 0]))).subarray(5))
-  const grpc = { path: 'Query', body: frameOf(deflated, 1), headers: { 'grpc-encoding': 'gzip' } }
-  return repeat(target, {
-    json: [json(Buffer.alloc(1_024 * mib)), json(Buffer.alloc(60 * mib, '['))],
-    grpc: [grpc],
-  })
+  }
+}
+
+function gzipCall(message: Buffer): Post {
+  const body = frameOf(gzipSync(message), 1)
+  return { path: 'Query', body, headers: { 'grpc-encoding': 'gzip' } }
 }
 
 /** Requests of fifty megabytes that are all brackets, empty topics, or empty envelopes. */
@@ -252,6 +268,7 @@ export const attacks: Readonly<Record<AttackName, Attack>> = {
   continuationFlood,
   headerBombs,
   gzipBombs,
+  gzipBodies,
   manyValues,
   largeBodies,
   manyEnvelopes,
@@ -268,6 +285,7 @@ export type AttackName =
   | 'continuationFlood'
   | 'headerBombs'
   | 'gzipBombs'
+  | 'gzipBodies'
   | 'manyValues'
   | 'largeBodies'
   | 'manyEnvelopes'

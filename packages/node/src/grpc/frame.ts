@@ -1,7 +1,5 @@
 // gRPC framing: one flag byte, the length as 4 bytes big-endian, then the message.
 
-import { promisify } from 'node:util'
-import { constants, gunzip } from 'node:zlib'
 import { CodecError, ValidationError } from '@posthorn/errors'
 import { BodyBytes } from '../server/body-bytes.ts'
 
@@ -17,11 +15,11 @@ export type FrameOptions = {
   readonly maxBytes: number
   /** The request's `grpc-encoding`. */
   readonly encoding: string | undefined
+  /** Undoes gzip, within bounds. */
+  readonly inflate: (compressed: Uint8Array) => Promise<Uint8Array>
   /** Refuses a message of which this is the start, prefix and all. */
   readonly check?: (start: Buffer) => void
 }
-
-const gunzipAsync = promisify(gunzip)
 
 // Messages that lie where their frames are to be, with room for the prefix before them.
 const frames = new WeakMap<Uint8Array, Buffer>()
@@ -118,34 +116,7 @@ function unpack(framed: Buffer, options: FrameOptions): Uint8Array | Promise<Uin
       'Read frame: the message is compressed, but grpc-encoding does not say gzip',
     )
   }
-  return inflate(message, options.maxBytes)
-}
-
-// What clients send is mostly encrypted and does not shrink: more than this is a bomb. Any single message fits.
-const smallInflatedBytes = 2_097_152
-const maxInflation = 10
-
-/**
- * Inflates gzip, never beyond `maxBytes`, nor beyond 2 MiB and ten times its length.
- *
- * @throws ValidationError `api/message-too-large`; CodecError `api/bad-compression`
- */
-export async function inflate(compressed: Uint8Array, maxBytes: number): Promise<Uint8Array> {
-  const roomBytes = Math.max(smallInflatedBytes, compressed.length * maxInflation)
-  const maxOutputLength = Math.max(1, Math.min(maxBytes, roomBytes))
-  try {
-    return await gunzipAsync(compressed, {
-      maxOutputLength,
-      finishFlush: constants.Z_FINISH,
-    })
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw messageTooLarge(maxOutputLength + 1, maxOutputLength)
-    }
-    throw new CodecError('api/bad-compression', 'Inflate request: not gzip, or cut short', {
-      cause,
-    })
-  }
+  return options.inflate(message)
 }
 
 /**

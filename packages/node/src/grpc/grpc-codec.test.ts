@@ -1,12 +1,24 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { allocateMessage, frame, messages, onlyMessage } from './frame.ts'
+import { createBodyBudget } from '../server/body-budget.ts'
+import { inflate } from '../server/inflate.ts'
+import { allocateMessage, type FrameOptions, frame, messages, onlyMessage } from './frame.ts'
 import { failureTrailers, okTrailers } from './status.ts'
 import { timeoutMsOf } from './timeout.ts'
 import { decodeBase64Body } from './web-text.ts'
 
-const options = { maxBytes: 10_000, encoding: 'gzip' }
+const maxBytes = 10_000
+const options: FrameOptions = {
+  maxBytes,
+  encoding: 'gzip',
+  inflate: (compressed) =>
+    inflate({ onClose: () => undefined }, compressed, createBodyBudget(maxBytes), {
+      maxBytes,
+      keptUntil: 'whole',
+      check: () => undefined,
+    }),
+}
 const bytes = fc.uint8Array({ maxLength: 300 })
 
 async function* chunked(body: Buffer, size: number): AsyncGenerator<Buffer> {

@@ -11,10 +11,12 @@ import type {
   UnaryMethod,
 } from '../api/method.ts'
 import { isLarge, writeInTime } from '../server/answer.ts'
-import { type BodyOptions, overloaded, readBody } from '../server/body.ts'
+import { type BodyOptions, readBody } from '../server/body.ts'
+import { roomIn } from '../server/body-budget.ts'
 import { callOf } from '../server/call-of.ts'
 import { pump, streamSignal, withDeadline } from '../server/call-stream.ts'
 import type { Exchange } from '../server/exchange.ts'
+import { inflate } from '../server/inflate.ts'
 import { headerOf } from '../server/request-headers.ts'
 import type { ServeContext } from '../server/serve-context.ts'
 import {
@@ -119,7 +121,7 @@ async function openBatches(
   if (method.kind === 'server-stream')
     return method.openProto(await readMessage(rpc, method, 'whole'), call)
   if (rpc.wire.kind !== 'grpc') throw bidiNeedsGrpc(method.rpc)
-  return method.open(budgetedMessages(rpc, frameOptions(rpc, method)), call)
+  return method.open(budgetedMessages(rpc, frameOptions(rpc, method, 'whole')), call)
 }
 
 // A message that is not whole yet takes room in the budget, like any request.
@@ -127,26 +129,20 @@ async function* budgetedMessages(
   rpc: RpcCall,
   options: FrameOptions,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const { budget } = rpc.context
-  let takenBytes = 0
-  const giveBack = (): void => {
-    budget.give(takenBytes)
-    takenBytes = 0
-  }
+  const room = roomIn(rpc.context.budget)
   const chunks = async function* (): AsyncGenerator<Buffer, void, void> {
     for await (const chunk of rpc.exchange.body.iterator({ destroyOnReturn: false })) {
-      if (!budget.take(chunk.length, takenBytes)) throw overloaded()
-      takenBytes += chunk.length
+      room.take(chunk.length)
       yield chunk
     }
   }
   try {
     for await (const message of messages(chunks(), options)) {
-      giveBack()
+      room.giveBack()
       yield message
     }
   } finally {
-    giveBack()
+    room.giveBack()
   }
 }
 
@@ -156,7 +152,7 @@ async function readMessage(
   keptUntil: BodyOptions['keptUntil'],
 ): Promise<Uint8Array> {
   const { exchange, wire, context } = rpc
-  const options = frameOptions(rpc, method)
+  const options = frameOptions(rpc, method, keptUntil)
   const isText = wire.kind === 'grpc-web-text'
   const body = await readBody(exchange, context, {
     maxBytes: framePrefixBytes + options.maxBytes,
@@ -167,14 +163,25 @@ async function readMessage(
   return onlyMessage(isText ? decodeBase64Body(body) : body, options)
 }
 
-function frameOptions({ exchange, context }: RpcCall, method: Method): FrameOptions {
+function frameOptions(
+  { exchange, context }: RpcCall,
+  method: Method,
+  keptUntil: BodyOptions['keptUntil'],
+): FrameOptions {
   const encoding = headerOf(exchange, 'grpc-encoding')
   checkEncoding(encoding)
+  const maxBytes = context.maxRequestBytes
   const check = (start: Buffer): void => {
     const isPlain = start[0] === 0
     if (isPlain) method.checkProto(start.subarray(framePrefixBytes))
   }
-  return { maxBytes: context.maxRequestBytes, encoding, check }
+  const inflateMessage = (compressed: Uint8Array): Promise<Uint8Array> =>
+    inflate(exchange, compressed, context.budget, {
+      maxBytes,
+      keptUntil,
+      check: method.checkProto,
+    })
+  return { maxBytes, encoding, check, inflate: inflateMessage }
 }
 
 function unknownMethod(path: string): ValidationError {

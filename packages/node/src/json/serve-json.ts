@@ -13,7 +13,6 @@ import {
 import { failureOf } from '../api/failure.ts'
 import type { MessageBatches, ServerStreamMethod, StreamCall, UnaryMethod } from '../api/method.ts'
 import { checkJsonBounds } from '../api/value-bounds.ts'
-import { inflate } from '../grpc/frame.ts'
 import { timeoutMsOf } from '../grpc/timeout.ts'
 import { isLarge, writeInTime } from '../server/answer.ts'
 import { type BodyOptions, readBody } from '../server/body.ts'
@@ -21,6 +20,7 @@ import { callOf } from '../server/call-of.ts'
 import { pump, streamSignal, withDeadline } from '../server/call-stream.ts'
 import { corsHeaders } from '../server/cors.ts'
 import type { Exchange } from '../server/exchange.ts'
+import { inflate } from '../server/inflate.ts'
 import { headerOf } from '../server/request-headers.ts'
 import type { ServeContext } from '../server/serve-context.ts'
 import { failureHeaders, failureJson } from './failure-json.ts'
@@ -125,10 +125,11 @@ async function readRequest(
       'Read request: content-encoding is not known, expected identity or gzip',
     )
   }
-  if (encoding === 'gzip') {
-    return inflate(await readBody(exchange, context, { maxBytes, keptUntil }), maxBytes)
-  }
   const check = isBinary(exchange) ? method.checkProto : checkJsonBounds
+  if (encoding === 'gzip') {
+    const compressed = await readBody(exchange, context, { maxBytes, keptUntil })
+    return inflate(exchange, compressed, context.budget, { maxBytes, keptUntil, check })
+  }
   return readBody(exchange, context, { maxBytes, keptUntil, check })
 }
 

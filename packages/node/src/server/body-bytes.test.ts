@@ -53,4 +53,13 @@ describe('body bytes', () => {
     bytes.append(chunk, 0)
     expect(bytes.take()).toBe(chunk)
   })
+
+  test('behavior: what was shown is freed when there is more of it, and when all is dropped', () => {
+    const bytes = new BodyBytes()
+    const first = bytes.append(chunkOf(mib, 1), 0)
+    const grown = bytes.append(chunkOf(5 * mib, 2), 0)
+    expect([first?.length, grown?.length]).toEqual([0, 6 * mib])
+    bytes.drop()
+    expect([grown?.length, bytes.lengthBytes]).toEqual([0, 0])
+  })
 })

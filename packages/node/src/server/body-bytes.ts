@@ -21,8 +21,8 @@ export class BodyBytes {
   }
 
   /**
-   * Appends a chunk. Returns all bytes so far once there are 1 MiB of them, and whenever they have doubled;
-   * `expectedBytes` is the length of the body as far as it is known.
+   * Appends a chunk. Returns all bytes so far once there are 1 MiB of them, and whenever they have doubled,
+   * to be looked at before the next call; `expectedBytes` is the length of the body as far as it is known.
    */
   append(chunk: Buffer, expectedBytes: number): Buffer | undefined {
     const hasRoom = this.#wholeBytes + chunk.length <= this.#whole.length
@@ -46,10 +46,20 @@ export class BodyBytes {
     return this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks)
   }
 
+  /** Forgets all bytes, also those that it has shown. */
+  drop(): void {
+    free(this.#whole)
+    this.#whole = Buffer.alloc(0)
+    this.#wholeBytes = 0
+    this.#chunks = []
+    this.#chunkBytes = 0
+  }
+
   #gather(roomBytes: number): Buffer {
     if (this.#whole.length < this.lengthBytes) {
       const whole = Buffer.allocUnsafeSlow(roomBytes)
       this.#wholeBytes = this.#whole.copy(whole, 0, 0, this.#wholeBytes)
+      free(this.#whole)
       for (const chunk of this.#chunks) this.#wholeBytes += chunk.copy(whole, this.#wholeBytes)
       this.#whole = whole
       this.#chunks = []
@@ -57,4 +67,9 @@ export class BodyBytes {
     }
     return this.#whole.subarray(0, this.#wholeBytes)
   }
+}
+
+// V8 collects what lies beside its heap each 64 MiB: floods would hold as much in bodies that nobody needs.
+function free(whole: Buffer): void {
+  if (whole.length > 0) (whole.buffer as ArrayBuffer).transfer(0)
 }

@@ -4,37 +4,10 @@ import { TransportError } from '@posthorn/errors'
 import { clientGone } from '../api/failure.ts'
 import type { Clock } from '../clock.ts'
 import { messageTooLarge } from '../grpc/frame.ts'
+import { type BodyBudget, roomIn } from './body-budget.ts'
 import { BodyBytes } from './body-bytes.ts'
 import type { Exchange } from './exchange.ts'
 import type { Turnstile } from './turnstile.ts'
-
-/** How much request data the node holds at a time. */
-export type BodyBudget = {
-  /** False when there is no room for so much more of something that has `heldBytes` already. */
-  take(lengthBytes: number, heldBytes: number): boolean
-  give(lengthBytes: number): void
-}
-
-const smallBytes = 65_536
-// The rest is for what is small, so that few large requests do not shut everybody else out.
-const shareOfLarge = 0.75
-
-/** Creates a budget that all requests share. */
-export function createBodyBudget(maxBytes: number): BodyBudget {
-  let takenBytes = 0
-  return {
-    take: (lengthBytes, heldBytes) => {
-      const isSmall = heldBytes + lengthBytes <= smallBytes
-      const roomBytes = isSmall ? maxBytes : maxBytes * shareOfLarge
-      if (takenBytes + lengthBytes > roomBytes) return false
-      takenBytes += lengthBytes
-      return true
-    },
-    give: (lengthBytes) => {
-      takenBytes -= lengthBytes
-    },
-  }
-}
 
 /** What request bodies are read with. */
 export type BodyContext = {
@@ -73,27 +46,23 @@ export function readBody(
   if (declared > options.maxBytes)
     return Promise.reject(messageTooLarge(declared, options.maxBytes))
   return new Promise((resolve, reject) => {
-    let bytes = new BodyBytes()
-    let takenBytes = 0
+    const bytes = new BodyBytes()
+    const room = roomIn(budget)
     let expectedBytes = declared
     const { body } = exchange
-    const giveBack = (): void => {
-      budget.give(takenBytes)
-      takenBytes = 0
-    }
     const refuse = (error: unknown): void => {
       timer.cancel()
       body.off('data', onData)
       body.pause()
-      giveBack()
-      bytes = new BodyBytes()
+      room.giveBack()
+      bytes.drop()
       reject(error)
     }
     const timer = clock.after(bodyTimeoutMs, () => refuse(slowRequest()))
     const onData = (chunk: Buffer): void => {
       try {
-        if (!budget.take(chunk.length, takenBytes)) throw overloaded()
-        takenBytes += chunk.length
+        room.take(chunk.length)
+        const { takenBytes } = room
         if (takenBytes > options.maxBytes) throw messageTooLarge(takenBytes, options.maxBytes)
         if (takenBytes === chunk.length) expectedBytes = options.lengthOf?.(chunk) ?? declared
         const start = bytes.append(chunk, expectedBytes)
@@ -105,7 +74,7 @@ export function readBody(
     const onError = (): void => reject(clientGone())
     const onClose = (): void => {
       timer.cancel()
-      giveBack()
+      room.giveBack()
       // Errors cost their stack, and every exchange closes.
       if (!body.readableEnded) reject(clientGone())
     }
@@ -114,10 +83,10 @@ export function readBody(
       timer.cancel()
       body.off('data', onData)
       body.off('error', onError)
-      const isLarge = takenBytes >= largeBytes
+      const isLarge = room.takenBytes >= largeBytes
       const finish = (): void => {
         if (options.keptUntil === 'whole') {
-          giveBack()
+          room.giveBack()
           // A stream may wait for days, and needs nothing of this any more.
           exchange.offClose(onClose)
         }
@@ -135,14 +104,5 @@ function slowRequest(): TransportError {
   return new TransportError(
     'transport/slow-request',
     `Read request: it did not come whole within ${bodyTimeoutMs / 1_000} seconds`,
-  )
-}
-
-/** The refusal of a request for which there is no room now. */
-export function overloaded(): TransportError {
-  return new TransportError(
-    'transport/overloaded',
-    'Read request: the node holds as much request data as it may, try again',
-    { retryAfterMs: 1_000 },
   )
 }

@@ -4,7 +4,7 @@ import type { ClientAddress } from '../admission/client-address.ts'
 import type { Reads } from '../admission/reads.ts'
 import type { Clock } from '../clock.ts'
 import type { Events } from '../events.ts'
-import type { BodyBudget } from './body.ts'
+import type { BodyBudget } from './body-budget.ts'
 import type { Turnstile } from './turnstile.ts'
 
 /** Parts and bounds shared by all protocols. */
