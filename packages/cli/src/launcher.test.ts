@@ -71,6 +71,10 @@ describe('launcher', () => {
     const [firstLine = ''] = (await readFile(launcherPath, 'utf8')).split('\n')
     const bound = firstLine.split(' ').at(-1) ?? ''
     expect(bound).toMatch(/^--max-semi-space-size=\d+$/)
+    const { scripts } = JSON.parse(
+      await readFile(join(launcherPath, '../../../../package.json'), 'utf8'),
+    )
+    expect(scripts.start).toBe(`node ${bound} packages/cli/bin/posthorn.js up`)
     const tell = 'data:text/javascript,process.stderr.write(process.execArgv.at(-1))'
     const { stderr } = await posthorn(['--version'], {
       nodeArgs: [...pretending('20.20.2'), bound],

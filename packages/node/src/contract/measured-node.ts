@@ -31,7 +31,7 @@ export async function startMeasuredNode(
 ): Promise<MeasuredNode> {
   const program = fileURLToPath(import.meta.resolve('./memory-child.ts'))
   // As its program starts it, and with a way to collect garbage.
-  const execArgv = ['--max-semi-space-size=16', '--expose-gc']
+  const execArgv = ['--max-semi-space-size=8', '--expose-gc']
   const child = fork(program, [directory, JSON.stringify(flags)], { execArgv })
   const url = String((await answerOf<{ url: string }>(child, 'ready')).url)
   const memory = async (): Promise<NodeMemory> => {
