@@ -13,7 +13,8 @@ const options: FrameOptions = {
   maxBytes,
   encoding: 'gzip',
   inflate: (compressed) =>
-    inflate({ onClose: () => undefined }, compressed, createBodyBudget(maxBytes), {
+    inflate({ onClose: () => undefined }, compressed, {
+      budget: createBodyBudget(maxBytes),
       maxBytes,
       keptUntil: 'whole',
       check: () => undefined,

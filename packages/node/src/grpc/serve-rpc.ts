@@ -176,7 +176,8 @@ function frameOptions(
     if (isPlain) method.checkProto(start.subarray(framePrefixBytes))
   }
   const inflateMessage = (compressed: Uint8Array): Promise<Uint8Array> =>
-    inflate(exchange, compressed, context.budget, {
+    inflate(exchange, compressed, {
+      budget: context.budget,
       maxBytes,
       keptUntil,
       check: method.checkProto,

@@ -117,7 +117,7 @@ async function readRequest(
   method: GatewayMethod,
   { context, keptUntil }: RequestParts,
 ): Promise<Uint8Array> {
-  const maxBytes = context.maxRequestBytes
+  const { budget, maxRequestBytes: maxBytes } = context
   const encoding = headerOf(exchange, 'content-encoding')?.toLowerCase() ?? 'identity'
   if (encoding !== 'identity' && encoding !== 'gzip') {
     throw new ValidationError(
@@ -128,7 +128,7 @@ async function readRequest(
   const check = isBinary(exchange) ? method.checkProto : checkJsonBounds
   if (encoding === 'gzip') {
     const compressed = await readBody(exchange, context, { maxBytes, keptUntil })
-    return inflate(exchange, compressed, context.budget, { maxBytes, keptUntil, check })
+    return inflate(exchange, compressed, { budget, maxBytes, keptUntil, check })
   }
   return readBody(exchange, context, { maxBytes, keptUntil, check })
 }

@@ -17,12 +17,18 @@ function exchangeThatCloses(): Closing {
   return { onClose: (listener) => listeners.push(listener), close }
 }
 
-type Given = Partial<InflateOptions> & { readonly budget?: BodyBudget; readonly exchange?: Closing }
+type Given = Partial<InflateOptions> & { readonly exchange?: Closing }
 
 function run(compressed: Uint8Array, given: Given = {}): Promise<Buffer> {
-  const { budget = createBodyBudget(budgetBytes), exchange = exchangeThatCloses() } = given
-  const options = { maxBytes: 50 * mib, keptUntil: 'whole', check: () => undefined } as const
-  return inflate(exchange, compressed, budget, { ...options, ...given })
+  const { exchange = exchangeThatCloses() } = given
+  const budget = createBodyBudget(budgetBytes)
+  const options = {
+    budget,
+    maxBytes: 50 * mib,
+    keptUntil: 'whole',
+    check: () => undefined,
+  } as const
+  return inflate(exchange, compressed, { ...options, ...given })
 }
 
 /** Bytes that are free for something large. */

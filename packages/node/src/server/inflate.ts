@@ -9,6 +9,8 @@ import type { Exchange } from './exchange.ts'
 
 /** Bounds of one inflated message. */
 export type InflateOptions = {
+  /** What comes out takes room there. */
+  readonly budget: BodyBudget
   readonly maxBytes: number
   /** How long its room in the budget is taken. */
   readonly keptUntil: 'whole' | 'closed'
@@ -30,10 +32,9 @@ const maxInflation = 10
 export async function inflate(
   exchange: Pick<Exchange, 'onClose'>,
   compressed: Uint8Array,
-  budget: BodyBudget,
   options: InflateOptions,
 ): Promise<Buffer> {
-  const room = roomIn(budget)
+  const room = roomIn(options.budget)
   try {
     const inflated = await inflateInto(room, compressed, options)
     if (options.keptUntil === 'whole') room.giveBack()
