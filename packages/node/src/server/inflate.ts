@@ -14,7 +14,7 @@ export type InflateOptions = {
   readonly maxBytes: number
   /** How long its room in the budget is taken. */
   readonly keptUntil: 'whole' | 'closed'
-  /** Looks at the first MiB of a large message, and again whenever there is twice as much of it. */
+  /** Looks at the start of a message beyond 2 MiB, and again whenever there is twice as much of it. */
   readonly check: (start: Buffer) => void
 }
 
@@ -61,7 +61,8 @@ async function inflateInto(
       const roomBytes = Math.min(maxBytes, grownBytes)
       if (room.takenBytes > roomBytes) throw messageTooLarge(room.takenBytes, roomBytes)
       const start = bytes.append(chunk, 0)
-      if (start !== undefined) check(start)
+      // Less may be the start of a bomb, which is to be called one.
+      if (start !== undefined && start.length > smallInflatedBytes) check(start)
     }
   } catch (error) {
     bytes.drop()
