@@ -38,6 +38,19 @@ export async function interleave(
   return results.map(median)
 }
 
+/** CPU seconds that {@link warmUp} gives to each side. */
+export const warmUpSeconds = 2
+
+/** Runs each side until it has used {@link warmUpSeconds}: compilers come to what is fast only after as long. */
+export async function warmUp(sides: readonly (() => Promise<unknown>)[]): Promise<void> {
+  for (const side of sides) {
+    let usedMicroseconds = 0
+    while (usedMicroseconds < warmUpSeconds * 1_000_000) {
+      usedMicroseconds += await cpuMicrosecondsOf(async () => void (await side()))
+    }
+  }
+}
+
 /** Rounded to one decimal for figures under 100, to a whole number above. */
 export function rounded(value: number): number {
   return value < 100 ? Math.round(value * 10) / 10 : Math.round(value)

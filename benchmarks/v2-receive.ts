@@ -2,7 +2,7 @@
 
 import type { BackendName } from '../packages/crypto/src/index.ts'
 import { expectV2, ourClient, sdkClient } from './accounts.ts'
-import { cpuMicrosecondsOf, interleave, rounded } from './measure.ts'
+import { cpuMicrosecondsOf, interleave, rounded, warmUp, warmUpSeconds } from './measure.ts'
 import { plainNetwork } from './plain-network.ts'
 import type { Report } from './report.ts'
 import type { BenchOptions } from './run.ts'
@@ -16,7 +16,7 @@ export async function v2Receive({ rounds, backend }: BenchOptions): Promise<Repo
   const text = 'x'.repeat(textBytes)
   const ourInbox = await ourConversation(text, backend)
   const peerInbox = await peerConversation(text)
-  const [ours = 0, peer = 0] = await interleave(rounds, [
+  const sides = [
     async () =>
       (await cpuMicrosecondsOf(async () => {
         expectCount((await ourInbox.messages()).length, counts.ours)
@@ -25,7 +25,9 @@ export async function v2Receive({ rounds, backend }: BenchOptions): Promise<Repo
       (await cpuMicrosecondsOf(async () => {
         expectCount((await peerInbox.messages()).length, counts.peer)
       })) / counts.peer,
-  ])
+  ]
+  await warmUp(sides)
+  const [ours = 0, peer = 0] = await interleave(rounds, sides)
   return {
     name: 'v2-receive',
     setting: {
@@ -33,6 +35,7 @@ export async function v2Receive({ rounds, backend }: BenchOptions): Promise<Repo
       backend: backend ?? 'fastest',
       messages: counts.ours,
       peerMessages: counts.peer,
+      warmUpSeconds,
       rounds,
     },
     ours: { cpuMicroseconds: rounded(ours) },
